@@ -1,0 +1,283 @@
+package scim
+
+import "strings"
+
+// Kind is the JSON type of a Value.
+type Kind uint8
+
+// The kinds of JSON values. Absent is the zero Value: nothing was there.
+const (
+	Absent Kind = iota
+	Null
+	Bool
+	Number
+	String
+	Array
+	Object
+)
+
+// String names the kind as an error message would.
+func (k Kind) String() string {
+	return [...]string{"nothing", "null", "a boolean", "a number", "a string", "an array", "an object"}[k]
+}
+
+// Value is a JSON value that keeps its bytes until a part of it is changed: an
+// object is split into members only when it is looked into, and only what has
+// changed is written anew. Member order is kept.
+//
+// Methods that change a value have effect through pointers into the tree
+// (Get, At). A plain copy of an opened Value shares its parts.
+type Value struct {
+	raw     string   // JSON text; stale once changed
+	members []Member // parts, once opened
+	arena   *arena
+	kind    Kind
+	opened  bool
+	changed bool // this value itself, as opposed to a part of it
+}
+
+// Member is one member of an object, or with an empty Name one element of an
+// array.
+type Member struct {
+	Name  string
+	Value Value
+}
+
+// Parse returns the value of a JSON text that has passed Check. It looks at the
+// first byte only; parts are found when they are asked for.
+func Parse(doc string) Value {
+	doc = strings.Trim(doc, " \t\r\n")
+	return Value{raw: doc, kind: kindOf(doc)}
+}
+
+func kindOf(raw string) Kind {
+	if raw == "" {
+		return Absent
+	}
+	switch raw[0] {
+	case '{':
+		return Object
+	case '[':
+		return Array
+	case '"':
+		return String
+	case 't', 'f':
+		return Bool
+	case 'n':
+		return Null
+	default:
+		return Number
+	}
+}
+
+// NullValue is the JSON null.
+func NullValue() Value { return Value{raw: "null", kind: Null} }
+
+// StringValue is s as a JSON string.
+func StringValue(s string) Value { return Value{raw: Quote(s), kind: String} }
+
+// BoolValue is b as a JSON boolean.
+func BoolValue(b bool) Value {
+	if b {
+		return Value{raw: "true", kind: Bool}
+	}
+	return Value{raw: "false", kind: Bool}
+}
+
+// IntValue is n as a JSON number.
+func IntValue(n int) Value { return Value{raw: itoa(n), kind: Number} }
+
+// ObjectValue is an object of the given members, in their order.
+func ObjectValue(members ...Member) Value {
+	return Value{kind: Object, members: members, opened: true, changed: true}
+}
+
+// ArrayValue is an array of the given elements.
+func ArrayValue(elements ...Value) Value {
+	members := make([]Member, len(elements))
+	for i := range elements {
+		members[i].Value = elements[i]
+	}
+	return Value{kind: Array, members: members, opened: true, changed: true}
+}
+
+// Kind tells the JSON type.
+func (v *Value) Kind() Kind { return v.kind }
+
+// Exists reports whether there is a value at all; null is one.
+func (v *Value) Exists() bool { return v != nil && v.kind != Absent }
+
+// Raw returns the JSON text: the bytes as they came when nothing was changed.
+func (v *Value) Raw() string {
+	if !v.dirty() {
+		return v.raw
+	}
+	return string(v.AppendTo(nil))
+}
+
+// AppendTo appends the JSON text to dst.
+func (v *Value) AppendTo(dst []byte) []byte {
+	if !v.dirty() {
+		return append(dst, v.raw...)
+	}
+	open, shut := byte('['), byte(']')
+	if v.kind == Object {
+		open, shut = '{', '}'
+	}
+	dst = append(dst, open)
+	for i := range v.members {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if v.kind == Object {
+			dst = append(AppendString(dst, v.members[i].Name), ':')
+		}
+		dst = v.members[i].Value.AppendTo(dst)
+	}
+	return append(dst, shut)
+}
+
+func (v *Value) dirty() bool {
+	if v.changed {
+		return true
+	}
+	for i := range v.members {
+		if v.members[i].Value.dirty() {
+			return true
+		}
+	}
+	return false
+}
+
+// Changed reports whether v or a part of it differs from the bytes it was
+// parsed from.
+func (v *Value) Changed() bool { return v.dirty() }
+
+// Text returns the text of a string, and "" for any other kind.
+func (v *Value) Text() string {
+	if v == nil || v.kind != String {
+		return ""
+	}
+	return unquote(v.raw)
+}
+
+// True reports whether v is the JSON literal true.
+func (v *Value) True() bool { return v != nil && v.kind == Bool && v.raw == "true" }
+
+// Empty reports whether v stands for no value in the sense of RFC 7643 section
+// 2.5: absent, null or an array without elements.
+func (v *Value) Empty() bool {
+	return v == nil || v.kind <= Null || v.kind == Array && v.Len() == 0
+}
+
+// Members returns the members of an object or the elements of an array, nil for
+// any other kind. They may be changed in place through Value's methods.
+func (v *Value) Members() []Member {
+	if v == nil {
+		return nil
+	}
+	if !v.opened && v.kind >= Array {
+		if v.arena == nil {
+			v.arena = new(arena)
+		}
+		v.members, v.opened = v.arena.open(v.raw), true
+	}
+	return v.members
+}
+
+// Len is the number of members or elements.
+func (v *Value) Len() int { return len(v.Members()) }
+
+// At returns the i-th element or member value.
+func (v *Value) At(i int) *Value { return &v.Members()[i].Value }
+
+// Index finds the member of that name, without regard to case (RFC 7643
+// section 2.1), or returns -1. An array has no names.
+func (v *Value) Index(name string) int {
+	if v == nil || v.kind != Object {
+		return -1
+	}
+	members := v.Members()
+	for i := range members {
+		if members[i].Name == name {
+			return i
+		}
+	}
+	for i := range members {
+		if strings.EqualFold(members[i].Name, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// Get returns the member of that name, without regard to case, or nil.
+func (v *Value) Get(name string) *Value {
+	if i := v.Index(name); i >= 0 {
+		return &v.members[i].Value
+	}
+	return nil
+}
+
+// Set gives the member of that name a new value, or adds it at the end.
+func (v *Value) Set(name string, to Value) {
+	if i := v.Index(name); i >= 0 {
+		v.members[i].Value = to
+		v.changed = true
+		return
+	}
+	v.Members()
+	v.members = append(v.members, Member{Name: name, Value: to})
+	v.changed = true
+}
+
+// Put replaces v itself, wherever it stands in its tree.
+func (v *Value) Put(to Value) {
+	to.changed = true
+	if !to.opened && to.kind < Array {
+		to.changed = false
+	}
+	*v = to
+}
+
+// Rename gives the i-th member another name.
+func (v *Value) Rename(i int, name string) {
+	v.Members()[i].Name = name
+	v.changed = true
+}
+
+// Delete removes the i-th member or element.
+func (v *Value) Delete(i int) {
+	members := v.Members()
+	v.members = append(members[:i], members[i+1:]...)
+	v.changed = true
+}
+
+// Append adds elements to an array.
+func (v *Value) Append(elements ...Value) {
+	v.Members()
+	for i := range elements {
+		v.members = append(v.members, Member{Value: elements[i]})
+	}
+	v.changed = true
+}
+
+// Keep removes each member or element for which keep says no, and reports how
+// many went.
+func (v *Value) Keep(keep func(*Member) bool) int {
+	members := v.Members()
+	kept := members[:0]
+	for i := range members {
+		if keep(&members[i]) {
+			kept = append(kept, members[i])
+		}
+	}
+	gone := len(members) - len(kept)
+	if gone > 0 {
+		v.members, v.changed = kept, true
+	}
+	return gone
+}
+
+// Clone returns a copy that shares no changeable part with v.
+func (v *Value) Clone() Value { return Parse(v.Raw()) }
