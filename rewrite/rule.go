@@ -31,7 +31,8 @@ type DropQuery struct{ Name string }
 type DropSchema struct{ URI string }
 
 // RenameSchema corrects a schema URI wherever it stands: in schemas, as the key
-// of an extension, in paths and filters.
+// of an extension, in paths and filters. An empty To means the core schema of
+// the resource type at hand, for clients that have one URI for them all.
 type RenameSchema struct{ From, To string }
 
 // EmptyRemoves takes the empty string, or an object whose value is the empty
@@ -43,15 +44,22 @@ type EmptyRemoves struct{ Attribute string }
 type RenameSubAttribute struct{ Attribute, From, To string }
 
 // UnpackValue replaces a value whose text is itself a JSON object by that
-// object's members named in Keep, From name to name.
+// object's members named in Keep, each under its new name; the rest is dropped.
 type UnpackValue struct {
 	Attribute string
-	Keep      map[string]string
+	Keep      []Rename
 }
+
+// Rename is a pair of names.
+type Rename struct{ From, To string }
 
 // RetryWithout sends a create again without an attribute when the service
 // provider has refused it because of that attribute.
-type RetryWithout struct{ Attribute string }
+// Only a value of Length letters and digits is taken for one that nobody chose.
+type RetryWithout struct {
+	Attribute string
+	Length    int
+}
 
 func (Shape) action()              {}
 func (DropQuery) action()          {}

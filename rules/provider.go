@@ -1,55 +1,48 @@
 package rules
 
-import (
-	"github.com/caddy-scim/caddy-scim/rewrite"
-	"github.com/caddy-scim/caddy-scim/scim"
-)
+import "github.com/caddy-scim/caddy-scim/rewrite"
 
 // Provider is an identity provider that provisions through SCIM.
 type Provider struct {
 	Name         string // entra, as in the Caddyfile
 	Title        string // Microsoft Entra ID
 	Fingerprints []Fingerprint
-	Rules        []*rewrite.Rule // its own, beside those for every provider
+
+	// Rules are for shapes that this provider is known for. They are in force
+	// for every provider: a shape means the same whoever sends it, and one
+	// tenant mixes dialects.
+	Rules []*rewrite.Rule
+
+	// Own are rules whose shape means something else, or nothing, when another
+	// provider sends it. They are in force for this provider alone.
+	Own []*rewrite.Rule
 }
 
-// Fingerprint tells a provider by one trait of a request. All fields that are
-// set must fit.
-type Fingerprint struct {
-	Header string // name of a request header …
-	Prefix string // … whose value starts with this
-	Query  string // name of a query parameter
-
-	Body   scim.Path // place in the body …
-	Equals []string  // … that holds one of these strings
-
-	Source string
-}
-
-// Config is what a Plan is compiled from.
-type Config struct {
-	Provider *Provider
-	Disable  []string // rule ids
-	Registry *scim.Registry
-	Base     scim.Base
-
-	MaxBody, MaxBulkBody, MaxAnswer int // see rewrite.Plan
-}
+// providers in the order in which they are asked; generic, which fits
+// everything, is last.
+var providers = []*Provider{entra, okta, generic}
 
 // All returns every provider, generic last.
-func All() []*Provider { return nil }
+func All() []*Provider { return append([]*Provider(nil), providers...) }
 
 // ByName returns the provider of that name, or nil.
-func ByName(name string) *Provider { return nil }
-
-// Detect returns the provider whose fingerprint fits best, or the generic one.
-// It can be asked before the body is read and again after.
-func Detect(req *scim.Request) *Provider { return nil }
+func ByName(name string) *Provider {
+	for _, p := range providers {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
 
 // Catalogue returns every rule: those for all providers first, then each
 // provider's own.
-func Catalogue() []*rewrite.Rule { return nil }
-
-// Compile makes the plan for a provider. It fails on a rule id that does not
-// exist and names the nearest one.
-func Compile(c Config) (*rewrite.Plan, error) { return nil, nil }
+func Catalogue() []*rewrite.Rule {
+	all := append([]*rewrite.Rule(nil), generic.Rules...)
+	for _, p := range providers {
+		if p != generic {
+			all = append(append(all, p.Rules...), p.Own...)
+		}
+	}
+	return all
+}

@@ -1,0 +1,136 @@
+package rules
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// Fingerprint tells a provider by one trait of a request. All fields that are
+// set must fit.
+type Fingerprint struct {
+	Header string // name of a request header …
+	Prefix string // … whose value starts with this
+	Query  string // name of a query parameter, with or without a value
+
+	Body   scim.Path // place in the body …
+	Equals []string  // … that holds one of these strings, as a value or among the elements of an array
+	Keys   []string  // … or an object with a member whose name starts with one of these
+
+	Weight Weight
+	Source string
+}
+
+// Weight says how much a fingerprint counts. The provider with the greatest sum
+// is taken for the sender.
+type Weight int
+
+// Likely is a trait that others have been seen with too; Certain one by which
+// the sender names itself, or that it made up.
+const (
+	Likely  Weight = 1
+	Certain Weight = 16
+)
+
+// Detect returns the provider whose fingerprint fits best, or the generic one.
+// It can be asked before the body is read and again after. The body must have
+// passed the door.
+func Detect(req *scim.Request) *Provider {
+	best, most := generic, Weight(0)
+	var body scim.Value
+	if req.Body != "" {
+		body = scim.Parse(req.Body)
+	}
+	for _, p := range providers {
+		var sum Weight
+		for i := range p.Fingerprints {
+			if p.Fingerprints[i].fits(req, &body) {
+				sum += p.Fingerprints[i].Weight
+			}
+		}
+		if sum > most {
+			best, most = p, sum
+		}
+	}
+	return best
+}
+
+func (f *Fingerprint) fits(req *scim.Request, body *scim.Value) bool {
+	if f.Header != "" && !strings.HasPrefix(req.Header.Get(f.Header), f.Prefix) {
+		return false
+	}
+	if f.Query != "" && !hasParameter(req.Query, f.Query) {
+		return false
+	}
+	return len(f.Body) == 0 || f.fitsBody(body)
+}
+
+func (f *Fingerprint) fitsBody(body *scim.Value) bool {
+	v := follow(body, f.Body)
+	switch v.Kind() {
+	case scim.String:
+		return holds(f.Equals, v.Text())
+	case scim.Array:
+		for i := range v.Members() {
+			if el := v.At(i); el.Kind() == scim.String && holds(f.Equals, el.Text()) {
+				return true
+			}
+		}
+	case scim.Object:
+		for _, m := range v.Members() {
+			for _, prefix := range f.Keys {
+				if len(m.Name) >= len(prefix) && strings.EqualFold(m.Name[:len(prefix)], prefix) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+var nothing scim.Value
+
+// follow walks down a body. What is not there is a Value of kind Absent.
+func follow(v *scim.Value, p scim.Path) *scim.Value {
+	for _, key := range p {
+		switch v.Kind() {
+		case scim.Object:
+			if v = v.Get(key); v == nil {
+				return &nothing
+			}
+		case scim.Array:
+			i, err := strconv.Atoi(key)
+			if err != nil || i < 0 || i >= v.Len() {
+				return &nothing
+			}
+			v = v.At(i)
+		default:
+			return &nothing
+		}
+	}
+	return v
+}
+
+func holds(values []string, s string) bool {
+	for _, v := range values {
+		if v == s {
+			return true
+		}
+	}
+	return false
+}
+
+// hasParameter reports whether a raw query has a parameter of that name, which
+// has no characters that need encoding.
+func hasParameter(query, name string) bool {
+	for query != "" {
+		var pair string
+		pair, query, _ = strings.Cut(query, "&")
+		key, _, _ := strings.Cut(pair, "=")
+		if strings.EqualFold(key, name) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,66 @@
+package rules
+
+import (
+	"github.com/caddy-scim/caddy-scim/rewrite"
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+const (
+	entraTutorial      = "https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups"
+	entraCompatibility = "https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility"
+	entraAttributes    = "https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes"
+
+	entraGroupURI = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
+)
+
+// entra is Microsoft Entra ID, formerly Azure AD: the default dialect with
+// capitalized verbs and string booleans, the one behind aadOptscim062020 with
+// path-less values, and the old customappsso job. One tenant mixes them.
+var entra = &Provider{
+	Name:  "entra",
+	Title: "Microsoft Entra ID",
+	Fingerprints: []Fingerprint{
+		{Query: "aadOptscim062020", Weight: Certain, Source: entraCompatibility},
+		{Query: "AzureAdScimPatch2017", Weight: Certain, Source: entraCompatibility},
+		{Body: scim.Path{"schemas"}, Equals: []string{entraGroupURI}, Weight: Certain, Source: entraTutorial},
+		{Body: scim.Path{"roles", "0", "type"}, Equals: []string{"WindowsAzureActiveDirectoryRole"}, Weight: Certain, Source: entraAttributes},
+		{Body: scim.Path{"Operations", "0", "value", "0", "type"}, Equals: []string{"WindowsAzureActiveDirectoryRole"}, Weight: Certain, Source: entraAttributes},
+		{Body: scim.Path{"Operations", "0", "op"}, Equals: []string{"Add", "Replace", "Remove"}, Weight: Likely, Source: entraCompatibility},
+		{Body: scim.Path{"Operations", "0", "value"}, Keys: []string{"name.", scim.EnterpriseUserURI + ":"}, Weight: Likely, Source: entraCompatibility},
+		{Body: scim.Path{"Operations", "1", "value"}, Keys: []string{"name.", scim.EnterpriseUserURI + ":"}, Weight: Likely, Source: entraCompatibility},
+	},
+	Rules: []*rewrite.Rule{
+		{
+			ID: "entra.feature-flag", Do: rewrite.DropQuery{Name: "aadOptscim062020"}, Form: "G2", Legal: true,
+			Why:    "The flag in the tenant URL is meant for Entra itself. A service provider that does refuse unknown parameters, or that signs or caches by URL, trips over it.",
+			Source: entraCompatibility,
+		},
+		{
+			ID: "entra.rollback-flag", Do: rewrite.DropQuery{Name: "AzureAdScimPatch2017"}, Form: "G2", Legal: true,
+			Why:    "This flag takes back what aadOptscim062020 turns on, and is meant for Entra as well.",
+			Source: entraCompatibility,
+		},
+		{
+			ID: "entra.group-marker", Do: rewrite.DropSchema{URI: entraGroupURI}, Form: "B1",
+			Why:    "Each group that Entra creates names a Microsoft schema which no service provider has; those that check schemas refuse the group.",
+			Source: entraTutorial,
+		},
+		{
+			ID: "entra.role-display", Do: rewrite.RenameSubAttribute{Attribute: "roles", From: "displayName", To: "display"}, Form: "G5",
+			Why:    "App roles come with displayName, where RFC 7643 has display for every multi-valued attribute. The name of the role gets lost.",
+			Source: entraAttributes,
+		},
+		{
+			ID: "entra.role-json", Do: rewrite.UnpackValue{Attribute: "roles", Keep: map[string]string{"value": "value", "displayName": "display"}}, Form: "B2", Legal: true,
+			Why:    "In a PATCH Entra packs the whole role as JSON text into value, so that the service provider stores a role which is called {\"id\":….",
+			Source: entraAttributes,
+		},
+	},
+	Own: []*rewrite.Rule{
+		{
+			ID: "entra.manager-removal", Do: rewrite.EmptyRemoves{Attribute: "manager"}, Form: "P10",
+			Why:    "Entra clears a manager by setting it to the empty string, which is the id of nobody: service providers refuse it or keep a manager that does not exist.",
+			Source: "https://github.com/thomaspoignant/scim-patch/issues/453",
+		},
+	},
+}
