@@ -99,13 +99,13 @@ func checkText(text string, depth int) (f fault) {
 				top = open[len(open)-1]
 			}
 		default:
-			return sc.unexpected("a comma or the end of the " + container(top))
+			return sc.unexpected("a comma or the end of the " + containerKind(top))
 		}
 	}
 	return f
 }
 
-func container(top int32) string {
+func containerKind(top int32) string {
 	if top == inArray {
 		return "array"
 	}

@@ -126,7 +126,7 @@ func hashFolded(raw string, at int) (uint32, fault) {
 		if utf16.IsSurrogate(r) {
 			return 0, fault{what: "half a surrogate pair in a member name", pos: at + i}
 		}
-		folded = utf8.AppendRune(folded, fold(r))
+		folded = utf8.AppendRune(folded, foldRune(r))
 		i += size
 	}
 	return hashName(string(folded)), fault{}
@@ -138,7 +138,7 @@ func compareNames(a, b string) int {
 		ra, na := nameRune(a)
 		rb, nb := nameRune(b)
 		if ra != rb {
-			if c := cmp.Compare(fold(ra), fold(rb)); c != 0 {
+			if c := cmp.Compare(foldRune(ra), foldRune(rb)); c != 0 {
 				return c
 			}
 		}
@@ -178,9 +178,9 @@ func nameRune(raw string) (rune, int) {
 	return r, 6
 }
 
-// fold maps all characters that Unicode simple case folding makes equal to the
+// foldRune maps all characters that Unicode simple case folding makes equal to the
 // least of them, as strings.EqualFold does.
-func fold(r rune) rune {
+func foldRune(r rune) rune {
 	if r < utf8.RuneSelf {
 		if 'a' <= r && r <= 'z' {
 			r -= 'a' - 'A'

@@ -139,7 +139,7 @@ func (s *scanner) str() (plain bool, f fault) {
 	s.pos++
 	plain = true
 	for {
-		s.pos += run(s.text[s.pos:])
+		s.pos += plainRun(s.text[s.pos:])
 		if s.pos >= len(s.text) {
 			return plain, s.fault("the body ends inside a string")
 		}
@@ -204,11 +204,11 @@ func hex4(s string) (r rune, ok bool) {
 	return r, true
 }
 
-// run is the length of the longest start of s that may stand in a string as it
+// plainRun is the length of the longest start of s that may stand in a string as it
 // is: ASCII but quotes, backslashes and control characters. It looks at eight
 // bytes at a time; a high bit set marks a byte that ends the run, and the lowest
 // one that is set is never a false one.
-func run(s string) int {
+func plainRun(s string) int {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	n := 0
 	for ; len(s)-n >= 8; n += 8 {
