@@ -72,4 +72,6 @@ type ResourceType struct {
 // safe for concurrent use.
 type Registry struct {
 	Types []*ResourceType
+
+	schemas []*Schema // of the types, their extensions and discovery
 }
