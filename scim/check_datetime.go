@@ -10,16 +10,16 @@ func isDateTime(s string) bool {
 	if year < 4 || year > 4 && s[0] == '0' || len(s) < year+len("-MM-DDThh:mm:ss") {
 		return false
 	}
-	y, ok := digits(s[:year])
+	y, ok := decimal(s[:year])
 	s = s[year:]
 	if !ok || s[0] != '-' || s[3] != '-' || s[6] != 'T' || s[9] != ':' || s[12] != ':' {
 		return false
 	}
-	month, ok1 := digits(s[1:3])
-	day, ok2 := digits(s[4:6])
-	hour, ok3 := digits(s[7:9])
-	minute, ok4 := digits(s[10:12])
-	second, ok5 := digits(s[13:15])
+	month, ok1 := decimal(s[1:3])
+	day, ok2 := decimal(s[4:6])
+	hour, ok3 := decimal(s[7:9])
+	minute, ok4 := decimal(s[10:12])
+	second, ok5 := decimal(s[13:15])
 	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || month < 1 || month > 12 || day < 1 || day > daysIn(y, month) {
 		return false
 	}
@@ -50,12 +50,12 @@ func isZone(s string) bool {
 	if len(s) != len("+hh:mm") || s[0] != '+' && s[0] != '-' || s[3] != ':' {
 		return false
 	}
-	hour, ok1 := digits(s[1:3])
-	minute, ok2 := digits(s[4:6])
+	hour, ok1 := decimal(s[1:3])
+	minute, ok2 := decimal(s[4:6])
 	return ok1 && ok2 && (hour < 14 && minute < 60 || hour == 14 && minute == 0)
 }
 
-func digits(s string) (int, bool) {
+func decimal(s string) (int, bool) {
 	n := 0
 	for i := 0; i < len(s); i++ {
 		if s[i] < '0' || s[i] > '9' {

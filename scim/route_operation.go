@@ -46,4 +46,3 @@ func writes(method string) string {
 		return ""
 	}
 }
-
