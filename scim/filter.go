@@ -7,8 +7,21 @@ type Expression interface {
 	// one space, JSON literals, parentheses only where precedence needs them.
 	AppendTo(dst []byte) []byte
 
+	// String is AppendTo as text.
+	String() string
+
 	expression()
 }
+
+// Filter is a filter as it was read: what it asks, and with which liberties it
+// was written.
+type Filter struct {
+	Expression Expression
+	Leniency   Leniency
+}
+
+// String prints the filter in the strict form.
+func (f Filter) String() string { return f.Expression.String() }
 
 // CompareOp is an attribute operator. Present (pr) takes no value.
 type CompareOp uint8
@@ -27,6 +40,28 @@ const (
 	Present
 )
 
+var compareOps = [...]string{
+	Equal: "eq", NotEqual: "ne", Contains: "co", StartsWith: "sw", EndsWith: "ew",
+	GreaterThan: "gt", GreaterOrEqual: "ge", LessThan: "lt", LessOrEqual: "le", Present: "pr",
+}
+
+// String is the operator as RFC 7644 table 3 writes it.
+func (o CompareOp) String() string { return compareOps[o] }
+
+// compareOp finds the operator of that name, in any case (FIL-02), or 0.
+func compareOp(name string) CompareOp {
+	if len(name) != 2 {
+		return 0
+	}
+	a, b := name[0]|0x20, name[1]|0x20
+	for op := Equal; op <= Present; op++ {
+		if compareOps[op][0] == a && compareOps[op][1] == b {
+			return op
+		}
+	}
+	return 0
+}
+
 // LogicalOp joins two expressions.
 type LogicalOp uint8
 
@@ -36,6 +71,9 @@ const (
 	Or
 )
 
+// String is the operator as RFC 7644 table 4 writes it.
+func (o LogicalOp) String() string { return [...]string{"", "and", "or"}[o] }
+
 // AttributeExpression compares an attribute with a literal: userName eq "bjensen".
 type AttributeExpression struct {
 	Path  AttrPath
@@ -43,7 +81,9 @@ type AttributeExpression struct {
 	Value Value // a JSON string, number, boolean or null; Absent for pr
 }
 
-// LogicalExpression joins two expressions by and or or.
+// LogicalExpression joins two expressions by and or or. The parser makes chains
+// of one operator lean to the left, whatever parentheses they had, so that
+// expressions that print alike are equal; Join does the same.
 type LogicalExpression struct {
 	Op          LogicalOp
 	Left, Right Expression
@@ -61,13 +101,23 @@ type ValuePath struct {
 	Filter Expression // its attribute paths name sub-attributes
 }
 
+// Join joins two expressions. Both operators are associative, so a right side
+// that is a chain of the same operator is taken in link by link.
+func Join(op LogicalOp, left, right Expression) *LogicalExpression {
+	if r, ok := right.(*LogicalExpression); ok && r.Op == op {
+		left, right = Join(op, left, r.Left), r.Right
+	}
+	return &LogicalExpression{Op: op, Left: left, Right: right}
+}
+
 func (*AttributeExpression) expression() {}
 func (*LogicalExpression) expression()   {}
 func (*NotExpression) expression()       {}
 func (*ValuePath) expression()           {}
 
 // Leniency is the set of liberties a filter or path took with the grammar of
-// RFC 7644. The empty set means that it was strict.
+// RFC 7644. The empty set means that it was strict; OperatorCase, and OddSpacing
+// for "not(", are liberties that RFC 7644 itself grants.
 type Leniency uint32
 
 // Liberties that are read but never written (normal form F2).
@@ -82,4 +132,6 @@ const (
 	TrailingSemicolon                         // userName eq "a";
 	OuterQuotes                               // "userName eq \"a\""
 	TrailingSubAttribute                      // emails[type eq "work"].value eq "x"
+	StrayQuotes                               // displayName eq "the "A" team"
+	ParentPrefix                              // emails[emails.type eq "work"]
 )
