@@ -2,6 +2,8 @@ package rewrite
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"github.com/caddy-scim/caddy-scim/scim"
 )
@@ -18,11 +20,164 @@ type Plan struct {
 	MaxAnswer   int // bytes of an answer that is repaired; 0 means 8 MiB
 }
 
+// Sizes that hold where the configuration does not say otherwise (normal form
+// G4, R8).
+const (
+	DefaultMaxBody     = 1 << 20
+	DefaultMaxBulkBody = 8 << 20
+	DefaultMaxAnswer   = 8 << 20
+)
+
 // Do carries out one request: it normalises it, sends it, and repairs the
 // answer. The changes say what was done, also when there is an error. An error
-// that is a *scim.Error is the answer to the client and nothing was written;
-// any other error is one of send's.
+// that is a *scim.Error is the answer to the client, and nothing was written;
+// any other error is one of send's. req itself is not changed.
+//
+// A request whose path names no SCIM endpoint is sent as it is.
 func (p *Plan) Do(ctx context.Context, req *scim.Request, send scim.Send) (*scim.Response, []Change, error) {
-	resp, err := send(ctx, req)
-	return resp, nil, err
+	route, ok := p.Registry.Route(p.Base, req.Path)
+	if !ok {
+		resp, err := send(ctx, req)
+		return resp, nil, err
+	}
+	s := session{plan: p, route: route, rt: p.resourceType(route), ctx: ctx, req: req, send: send}
+	resp, err := s.do()
+	return resp, s.changes, err
+}
+
+// resourceType is the type of the resource that a request carries.
+func (p *Plan) resourceType(route scim.Route) *scim.ResourceType {
+	if route.Endpoint == "Me" {
+		return p.Registry.ByName("User")
+	}
+	return route.Type
+}
+
+// do is Do for a request that is one of ours.
+func (s *session) do() (*scim.Response, error) {
+	out := *s.req
+	if err := s.head(&out); err != nil {
+		return nil, err
+	}
+	s.req = &out
+	done, err := s.body(&out)
+	if early, ok := errors.AsType[*answered](err); ok {
+		s.answer(&out, early.resp)
+		return early.resp, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if done {
+		return s.unchanged(&out)
+	}
+	resp, err := s.send(s.ctx, &out)
+	if err != nil {
+		return nil, err
+	}
+	if body, again := s.without(&out, resp); again {
+		out.Body = body
+		if resp, err = s.send(s.ctx, &out); err != nil {
+			return nil, err
+		}
+	}
+	s.answer(&out, resp)
+	return resp, nil
+}
+
+// head normalises all of a request but its body.
+func (s *session) head(req *scim.Request) error {
+	s.path(req)
+	if err := s.query(req); err != nil {
+		return err
+	}
+	return s.media(req)
+}
+
+// body normalises the body. It reports true when nothing is left to do (P12).
+func (s *session) body(req *scim.Request) (bool, error) {
+	if req.Body == "" && !s.needsBody(req.Method) {
+		return false, nil
+	}
+	doc, err := scim.Check(req.Body, scim.Limits{Bytes: s.plan.BodyLimit(s.route)})
+	if err != nil {
+		return false, err
+	}
+	if len(doc) != len(req.Body) {
+		s.did(ByteOrderMark, "body")
+	}
+	body, before := scim.Parse(doc), len(s.changes)
+	switch {
+	case s.route.Search:
+		err = s.search(&body)
+	case s.route.Endpoint == "Bulk":
+		err = s.bulk(&body)
+	case s.rt == nil:
+	case req.Method == http.MethodPatch:
+		text, err := s.patch(&body)
+		req.Body = text
+		return text == "" && err == nil, err
+	case req.Method == http.MethodPost || req.Method == http.MethodPut:
+		err = s.resource(&body, req.Method)
+	}
+	if err != nil {
+		return false, err
+	}
+	if req.Body = doc; len(s.changes) != before {
+		req.Body = body.Raw()
+	}
+	return false, nil
+}
+
+// needsBody tells the requests that mean nothing without a body.
+func (s *session) needsBody(method string) bool {
+	switch method {
+	case http.MethodPost:
+		return s.rt != nil || s.route.Search || s.route.Endpoint == "Bulk"
+	case http.MethodPut, http.MethodPatch:
+		return s.rt != nil
+	}
+	return false
+}
+
+// unchanged answers a PATCH that has nothing left to do with the resource as it
+// is (P12).
+func (s *session) unchanged(req *scim.Request) (*scim.Response, error) {
+	read := s.readRequest()
+	read.Query = req.Query
+	resp, err := s.send(s.ctx, read)
+	if errors.Is(err, ErrNoState) {
+		return &scim.Response{Status: http.StatusNoContent, Header: http.Header{}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.answer(read, resp)
+	return resp, nil
+}
+
+// noState is a Send that knows nothing.
+func noState(context.Context, *scim.Request) (*scim.Response, error) { return nil, ErrNoState }
+
+// BodyLimit is the number of bytes that the body of a request to a route may
+// have (normal form G4).
+func (p *Plan) BodyLimit(route scim.Route) int {
+	limit := p.MaxBody
+	if limit == 0 {
+		limit = DefaultMaxBody
+	}
+	if route.Endpoint != "Bulk" {
+		return limit
+	}
+	if p.MaxBulkBody != 0 {
+		return p.MaxBulkBody
+	}
+	return max(limit, DefaultMaxBulkBody)
+}
+
+func (p *Plan) maxAnswer() int {
+	if p.MaxAnswer == 0 {
+		return DefaultMaxAnswer
+	}
+	return p.MaxAnswer
 }

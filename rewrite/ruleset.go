@@ -1,6 +1,11 @@
 package rewrite
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
 
 // Ruleset is the knowledge that one provider's requests are read with, arranged
 // for look-up. It is immutable once made.
@@ -32,4 +37,52 @@ func NewRuleset(rules []*Rule) (*Ruleset, error) {
 		}
 	}
 	return rs, nil
+}
+
+// schemaAlias returns the rule that corrects a schema URI and the URI that is
+// meant, for a resource of type rt.
+func (rs *Ruleset) schemaAlias(uri string, rt *scim.ResourceType) (*Rule, string) {
+	r := rs.schemas[foldURI(uri)]
+	if r == nil {
+		return nil, ""
+	}
+	rename, ok := r.Do.(RenameSchema)
+	if !ok {
+		return nil, ""
+	}
+	if rename.To == "" {
+		return r, rt.Schema.ID
+	}
+	return r, rename.To
+}
+
+// renamed returns the rule that renames a sub-attribute of attr, and the name
+// that is meant.
+func (rs *Ruleset) renamed(attr *scim.Attribute, name string) (*Rule, string) {
+	for _, r := range rs.verbs {
+		if do, ok := r.Do.(RenameSubAttribute); ok && do.Attribute == attr.Name && strings.EqualFold(do.From, name) {
+			return r, do.To
+		}
+	}
+	return nil, ""
+}
+
+// unpacks returns the rule that unpacks values of attr.
+func (rs *Ruleset) unpacks(attr *scim.Attribute) (*Rule, []Rename) {
+	for _, r := range rs.verbs {
+		if do, ok := r.Do.(UnpackValue); ok && do.Attribute == attr.Name {
+			return r, do.Keep
+		}
+	}
+	return nil, nil
+}
+
+// emptyRemoves returns the rule by which an empty value of attr means removal.
+func (rs *Ruleset) emptyRemoves(attr *scim.Attribute) *Rule {
+	for _, r := range rs.verbs {
+		if do, ok := r.Do.(EmptyRemoves); ok && attr != nil && do.Attribute == attr.Name {
+			return r
+		}
+	}
+	return nil
 }

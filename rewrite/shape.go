@@ -38,6 +38,7 @@ const (
 	PatchExtensionPath // P3 an extension's URI as the path
 	ValueBoolean       // P4 "True"
 	ValueInteger       // P4 "42"
+	ValueString        // P4 42 for a string
 	ValueSingle        // P5 [x] for a single value
 	ValueMulti         // P5 x for a multi-valued attribute
 	ValueReference     // P6 manager: "26"
@@ -48,6 +49,7 @@ const (
 	RemovePathless     // P8 remove with an object value
 	FilterAbsent       // P9 value filter on an absent element
 	FilterAdd          // P9 add at a value filter that matches
+	FilterSingle       // P9 manager[value eq "26"]: a filter on a single value
 	PatchNull          // P10 replace with null
 	PatchReadOnly      // P11 id, meta, groups
 	PatchNothing       // P12 nothing left to do

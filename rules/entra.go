@@ -51,7 +51,7 @@ var entra = &Provider{
 			Source: entraAttributes,
 		},
 		{
-			ID: "entra.role-json", Do: rewrite.UnpackValue{Attribute: "roles", Keep: map[string]string{"value": "value", "displayName": "display"}}, Form: "B2", Legal: true,
+			ID: "entra.role-json", Do: rewrite.UnpackValue{Attribute: "roles", Keep: []rewrite.Rename{{From: "value", To: "value"}, {From: "displayName", To: "display"}}}, Form: "B2", Legal: true,
 			Why:    "In a PATCH Entra packs the whole role as JSON text into value, so that the service provider stores a role which is called {\"id\":….",
 			Source: entraAttributes,
 		},

@@ -15,7 +15,7 @@ var okta = &Provider{
 	},
 	Own: []*rewrite.Rule{
 		{
-			ID: "okta.placeholder-password", Do: rewrite.RetryWithout{Attribute: "password"}, Form: "B4", Legal: true,
+			ID: "okta.placeholder-password", Do: rewrite.RetryWithout{Attribute: "password", Length: 8}, Form: "B4", Legal: true,
 			Why:    "Okta puts a random password of eight characters into each create, also when passwords are not synchronised. Where a password policy refuses it, the user is never made; without it the create goes through.",
 			Source: oktaReference,
 		},

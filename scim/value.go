@@ -1,6 +1,9 @@
 package scim
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Kind is the JSON type of a Value.
 type Kind uint8
@@ -28,12 +31,13 @@ func (k Kind) String() string {
 // Methods that change a value have effect through pointers into the tree
 // (Get, At). A plain copy of an opened Value shares its parts.
 type Value struct {
-	raw     string   // JSON text; stale once changed
+	raw     string   // JSON text; see stale
 	members []Member // parts, once opened
 	arena   *arena
 	kind    Kind
 	opened  bool
-	changed bool // this value itself, as opposed to a part of it
+	stale   bool // raw is not what members say
+	placed  bool // put here in place of another value
 }
 
 // Member is one member of an object, or with an empty Name one element of an
@@ -89,7 +93,7 @@ func IntValue(n int) Value { return Value{raw: itoa(n), kind: Number} }
 
 // ObjectValue is an object of the given members, in their order.
 func ObjectValue(members ...Member) Value {
-	return Value{kind: Object, members: members, opened: true, changed: true}
+	return Value{kind: Object, members: members, opened: true, stale: true}
 }
 
 // ArrayValue is an array of the given elements.
@@ -98,7 +102,7 @@ func ArrayValue(elements ...Value) Value {
 	for i := range elements {
 		members[i].Value = elements[i]
 	}
-	return Value{kind: Array, members: members, opened: true, changed: true}
+	return Value{kind: Array, members: members, opened: true, stale: true}
 }
 
 // Kind tells the JSON type.
@@ -109,7 +113,7 @@ func (v *Value) Exists() bool { return v != nil && v.kind != Absent }
 
 // Raw returns the JSON text: the bytes as they came when nothing was changed.
 func (v *Value) Raw() string {
-	if !v.dirty() {
+	if !v.rewritten() {
 		return v.raw
 	}
 	return string(v.AppendTo(nil))
@@ -117,7 +121,7 @@ func (v *Value) Raw() string {
 
 // AppendTo appends the JSON text to dst.
 func (v *Value) AppendTo(dst []byte) []byte {
-	if !v.dirty() {
+	if !v.rewritten() {
 		return append(dst, v.raw...)
 	}
 	open, shut := byte('['), byte(']')
@@ -137,21 +141,21 @@ func (v *Value) AppendTo(dst []byte) []byte {
 	return append(dst, shut)
 }
 
-func (v *Value) dirty() bool {
-	if v.changed {
+// rewritten reports whether raw is no longer the text of v.
+func (v *Value) rewritten() bool {
+	if v.stale {
 		return true
 	}
 	for i := range v.members {
-		if v.members[i].Value.dirty() {
+		if v.members[i].Value.Changed() {
 			return true
 		}
 	}
 	return false
 }
 
-// Changed reports whether v or a part of it differs from the bytes it was
-// parsed from.
-func (v *Value) Changed() bool { return v.dirty() }
+// Changed reports whether v or a part of it differs from what was parsed.
+func (v *Value) Changed() bool { return v.placed || v.rewritten() }
 
 // Text returns the text of a string, and "" for any other kind.
 func (v *Value) Text() string {
@@ -223,34 +227,37 @@ func (v *Value) Get(name string) *Value {
 func (v *Value) Set(name string, to Value) {
 	if i := v.Index(name); i >= 0 {
 		v.members[i].Value = to
-		v.changed = true
+		v.stale = true
 		return
 	}
 	v.Members()
 	v.members = append(v.members, Member{Name: name, Value: to})
-	v.changed = true
+	v.stale = true
 }
 
 // Put replaces v itself, wherever it stands in its tree.
 func (v *Value) Put(to Value) {
-	to.changed = true
-	if !to.opened && to.kind < Array {
-		to.changed = false
-	}
+	to.placed = true
 	*v = to
 }
 
 // Rename gives the i-th member another name.
 func (v *Value) Rename(i int, name string) {
 	v.Members()[i].Name = name
-	v.changed = true
+	v.stale = true
 }
 
 // Delete removes the i-th member or element.
 func (v *Value) Delete(i int) {
 	members := v.Members()
 	v.members = append(members[:i], members[i+1:]...)
-	v.changed = true
+	v.stale = true
+}
+
+// Insert puts a member before the i-th.
+func (v *Value) Insert(i int, m Member) {
+	v.members = slices.Insert(v.Members(), i, m)
+	v.stale = true
 }
 
 // Append adds elements to an array.
@@ -259,7 +266,7 @@ func (v *Value) Append(elements ...Value) {
 	for i := range elements {
 		v.members = append(v.members, Member{Value: elements[i]})
 	}
-	v.changed = true
+	v.stale = true
 }
 
 // Keep removes each member or element for which keep says no, and reports how
@@ -274,7 +281,7 @@ func (v *Value) Keep(keep func(*Member) bool) int {
 	}
 	gone := len(members) - len(kept)
 	if gone > 0 {
-		v.members, v.changed = kept, true
+		v.members, v.stale = kept, true
 	}
 	return gone
 }

@@ -1,0 +1,193 @@
+package rewrite
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// resourceBody is a POST or PUT body on its way to the normal form (B1 to B6).
+type resourceBody struct {
+	*session
+	body   *scim.Value
+	create bool
+}
+
+// resource normalises the body of a create or replace in place.
+func (s *session) resource(body *scim.Value, method string) error {
+	if body.Kind() != scim.Object {
+		return scim.BadRequest(scim.InvalidSyntax, "the body is %s; a resource is an object", body.Kind())
+	}
+	b := resourceBody{session: s, body: body, create: method == http.MethodPost}
+	b.keys()
+	if err := b.gather(); err != nil {
+		return err
+	}
+	b.dropReadOnly()
+	if err := b.attributes(); err != nil {
+		return err
+	}
+	if b.create {
+		b.dropEmpty(body, &bodyPlace)
+	}
+	b.schemas()
+	return nil
+}
+
+var bodyPlace = place{name: "body"}
+
+// keys gives the top-level names and extension URIs the schema's spelling.
+func (b *resourceBody) keys() {
+	members := b.body.Members()
+	for i := range members {
+		name := members[i].Name
+		here := place{up: &bodyPlace, name: name}
+		if isURI(name) {
+			b.uriKey(i, &here)
+			continue
+		}
+		if t, ok := b.rt.Resolve(scim.AttrPath{Name: name}); ok && t.Attr != nil && t.Attr.Name != name && b.didAt(NameCase, &here) {
+			b.body.Rename(i, t.Attr.Name)
+		}
+	}
+}
+
+// uriKey corrects the URI of an extension's object.
+func (b *resourceBody) uriKey(i int, p *place) {
+	name := b.body.Members()[i].Name
+	if r, uri := b.plan.Rules.schemaAlias(name, b.rt); r != nil {
+		b.applied(r, p)
+		b.body.Rename(i, uri)
+		return
+	}
+	if ext := b.rt.Extension(name); ext != nil && ext.Schema.ID != name && b.didAt(NameCase, p) {
+		b.body.Rename(i, ext.Schema.ID)
+	}
+}
+
+// attributes gives every value the type of its attribute (B2).
+func (b *resourceBody) attributes() error {
+	members := b.body.Members()
+	for i := range members {
+		m := &members[i]
+		here := place{up: &bodyPlace, name: m.Name}
+		if ext := b.rt.Extension(m.Name); ext != nil {
+			if err := b.extensionValues(ext, &m.Value, &here); err != nil {
+				return err
+			}
+			continue
+		}
+		t, ok := b.rt.Resolve(scim.AttrPath{Name: m.Name})
+		if !ok || t.Attr == nil {
+			b.untyped(&m.Value, &here)
+			continue
+		}
+		if t.Attr.Name == "schemas" {
+			continue
+		}
+		if err := b.attribute(t.Attr, &m.Value, &here); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attribute brings one attribute of a resource into form.
+func (b *resourceBody) attribute(attr *scim.Attribute, v *scim.Value, p *place) error {
+	if r := b.plan.Rules.emptyRemoves(attr); r != nil && isBlank(v) {
+		b.applied(r, p)
+		v.Put(scim.NullValue())
+		return nil
+	}
+	return b.value(attr, v, p)
+}
+
+// extensionValues brings the object of an extension into form.
+func (b *resourceBody) extensionValues(ext *scim.Extension, v *scim.Value, p *place) error {
+	if v.Kind() == scim.Null {
+		return nil
+	}
+	if v.Kind() != scim.Object {
+		return scim.BadRequest(scim.InvalidValue, "%s takes an object of attributes, not %s", p.String(), v.Kind())
+	}
+	members := v.Members()
+	for i := range members {
+		m := &members[i]
+		here := place{up: p, name: m.Name}
+		t, ok := b.rt.Resolve(scim.AttrPath{URI: ext.Schema.ID, Name: m.Name})
+		if !ok || t.Attr == nil {
+			b.untyped(&m.Value, &here)
+			continue
+		}
+		if t.Attr.Name != m.Name && b.didAt(NameCase, &here) {
+			v.Rename(i, t.Attr.Name)
+		}
+		if err := b.attribute(t.Attr, &m.Value, &here); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropReadOnly is B3. The id stays on PUT, where clients send it back.
+func (b *resourceBody) dropReadOnly() {
+	if !b.anyReadOnly() {
+		return
+	}
+	b.body.Keep(func(m *scim.Member) bool {
+		return !b.isReadOnly(m.Name) || !b.didAt(BodyReadOnly, &place{up: &bodyPlace, name: m.Name})
+	})
+}
+
+func (b *resourceBody) anyReadOnly() bool {
+	for i := range b.body.Members() {
+		if b.isReadOnly(b.body.Members()[i].Name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *resourceBody) isReadOnly(name string) bool {
+	if name == "schemas" || name == "id" && !b.create {
+		return false
+	}
+	t, ok := b.rt.Resolve(scim.AttrPath{Name: name})
+	return ok && t.Attr != nil && t.Attr.Mutability == scim.ReadOnly
+}
+
+// dropEmpty is B4: on a create, null and [] say nothing. Objects that held
+// nothing else go with them.
+func (b *resourceBody) dropEmpty(v *scim.Value, p *place) {
+	if v.Kind() < scim.Array || !holdsEmpty(v.Raw()) {
+		return
+	}
+	i := -1
+	v.Keep(func(m *scim.Member) bool {
+		i++
+		here := place{up: p, name: m.Name, i: i}
+		if m.Value.Empty() && v.Kind() == scim.Object && m.Name != "schemas" {
+			return !b.didAt(BodyNull, &here)
+		}
+		before := m.Value.Len()
+		b.dropEmpty(&m.Value, &here)
+		return before == 0 || m.Value.Len() > 0
+	})
+}
+
+// holdsEmpty tells cheaply whether a JSON text may hold null or an empty array.
+func holdsEmpty(raw string) bool {
+	if strings.Contains(raw, "null") {
+		return true
+	}
+	for {
+		i := strings.IndexByte(raw, '[')
+		if i < 0 {
+			return false
+		}
+		if raw = strings.TrimLeft(raw[i+1:], " \t\r\n"); strings.HasPrefix(raw, "]") {
+			return true
+		}
+	}
+}

@@ -1,0 +1,193 @@
+package rewrite
+
+import (
+	"strings"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// pathless brings an add or replace without a path into normal form (P3). One
+// that is plain RFC stays as it is; else it becomes one operation for each leaf,
+// in the order of its keys.
+func (p *patcher) pathless(o operation) error {
+	if o.value.Kind() != scim.Object {
+		return scim.BadRequest(scim.InvalidValue, "%s: %s without a path takes an object of attributes", o.at.String(), o.op)
+	}
+	changes, out, readOnly := len(p.changes), len(p.out), len(p.readOnly)
+	if !p.didAt(PatchPathless, &o.at) {
+		return p.emit(o)
+	}
+	plain := p.plain(&o.value)
+	if err := p.explode(o, "", &place{up: &o.at, name: "value"}); err != nil {
+		return err
+	}
+	if plain && len(p.changes) == changes+1 {
+		p.changes, p.out, p.readOnly = p.changes[:changes], p.out[:out], p.readOnly[:readOnly]
+		return p.emit(o)
+	}
+	return nil
+}
+
+// plain reports whether every key of a path-less value is the name of an
+// attribute or the URI of an extension.
+func (p *patcher) plain(v *scim.Value) bool {
+	for _, m := range v.Members() {
+		if isURI(m.Name) {
+			if m.Value.Kind() != scim.Object {
+				return false
+			}
+		} else if strings.ContainsAny(m.Name, ".[") {
+			return false
+		}
+	}
+	return true
+}
+
+// explode makes one operation of each member of the value of o. In the object
+// of an extension, uri is its schema URI.
+func (p *patcher) explode(o operation, uri string, at *place) error {
+	for i := range o.value.Members() {
+		m := &o.value.Members()[i]
+		here := place{up: at, name: m.Name}
+		leaf := operation{op: o.op, value: m.Value, at: here, extra: o.extra, member: true}
+		if err := p.member(leaf, uri, m, &here); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// member makes the operations for one member of a path-less value.
+func (p *patcher) member(o operation, uri string, m *scim.Member, at *place) error {
+	path := scim.AttrPath{URI: uri, Name: m.Name}
+	if uri == "" {
+		parsed, _, err := scim.ParsePath(m.Name)
+		if err != nil {
+			return scim.BadRequest(scim.InvalidPath, "%s is no attribute", at.String())
+		}
+		if p.isExtension(m) {
+			return p.extensionObject(o, m, at)
+		}
+		if p.redundantSchemas(m) && p.didAt(PatchReadOnly, at) {
+			return nil
+		}
+		if parsed.Filter != nil || parsed.Attr.Sub != "" || parsed.Attr.URI != "" {
+			p.didAt(NameFlat, at)
+			o.text = m.Name
+			return p.target(o)
+		}
+		path = parsed.Attr
+	}
+	if t, ok := p.find(path); ok && t.Attr != nil && p.splits(t.Attr, &o.value) {
+		return p.leaves(o, t, at)
+	}
+	o.text = path.String()
+	return p.target(o)
+}
+
+// find resolves without recording anything.
+func (p *patcher) find(path scim.AttrPath) (scim.Target, bool) {
+	if p.rt == nil {
+		return scim.Target{}, false
+	}
+	if t, ok := p.rt.Resolve(path); ok {
+		return t, true
+	}
+	return p.rt.ResolveBare(path.Name)
+}
+
+// splits tells a single-valued complex attribute whose sub-attributes become
+// operations of their own. A reference is written whole (P6).
+func (p *patcher) splits(attr *scim.Attribute, v *scim.Value) bool {
+	return attr.Type == scim.TypeComplex && !attr.MultiValued && v.Kind() == scim.Object && !isReference(attr) &&
+		attr.Mutability != scim.ReadOnly
+}
+
+// leaves makes one operation for each sub-attribute of a complex value.
+func (p *patcher) leaves(o operation, t scim.Target, at *place) error {
+	for i := range o.value.Members() {
+		m := &o.value.Members()[i]
+		here := place{up: at, name: m.Name}
+		path := t.Path
+		path.Sub = m.Name
+		if err := p.target(operation{op: o.op, text: path.String(), value: m.Value, at: here, extra: o.extra, member: true}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isExtension tells the object of an extension: its key is a schema URI, or the
+// URI of a schema that is not known but whose value is an object.
+func (p *patcher) isExtension(m *scim.Member) bool {
+	if m.Value.Kind() != scim.Object || !isURI(m.Name) {
+		return false
+	}
+	if p.rt == nil || p.rt.Extension(m.Name) != nil {
+		return true
+	}
+	i := strings.LastIndexByte(m.Name, ':')
+	_, known := p.rt.Resolve(scim.AttrPath{URI: m.Name[:max(i, 0)], Name: m.Name[i+1:]})
+	return !known
+}
+
+// extensionObject explodes the object of an extension.
+func (p *patcher) extensionObject(o operation, m *scim.Member, at *place) error {
+	uri := m.Name
+	if p.rt != nil {
+		if r, to := p.plan.Rules.schemaAlias(uri, p.rt); r != nil {
+			p.applied(r, at)
+			uri = to
+		}
+		if ext := p.rt.Extension(uri); ext != nil {
+			if ext.Schema.ID != uri {
+				p.didAt(NameCase, at)
+			}
+			uri = ext.Schema.ID
+		}
+	}
+	return p.explode(o, uri, at)
+}
+
+// extension deals with an operation whose path is the URI of an extension (P3).
+func (p *patcher) extension(o operation) error {
+	at := o.pathAt()
+	uri := o.target.Schema.ID
+	if o.op != scim.Remove {
+		if o.value.Kind() != scim.Object {
+			return scim.BadRequest(scim.InvalidValue, "%s.value: %s takes an object of attributes", o.at.String(), uri)
+		}
+		if !p.didAt(PatchExtensionPath, &at) {
+			return p.emit(o)
+		}
+		return p.explode(o, uri, &place{up: &o.at, name: "value"})
+	}
+	if err := p.readState(); err != nil {
+		return err
+	}
+	if p.state.blind || !p.didAt(PatchExtensionPath, &at) {
+		return p.emit(o)
+	}
+	for _, name := range p.state.attributes(uri) {
+		path := scim.AttrPath{URI: uri, Name: name}
+		if err := p.target(operation{op: scim.Remove, text: path.String(), at: o.at}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// redundantSchemas tells a schemas member of a path-less value that only says
+// what the gateway knows already (P11).
+func (p *patcher) redundantSchemas(m *scim.Member) bool {
+	if p.rt == nil || !strings.EqualFold(m.Name, "schemas") || m.Value.Kind() != scim.Array {
+		return false
+	}
+	for i := range m.Value.Members() {
+		uri := m.Value.At(i).Text()
+		if !strings.EqualFold(uri, p.rt.Schema.ID) && p.rt.Extension(uri) == nil && p.plan.Rules.schemas[foldURI(uri)] == nil {
+			return false
+		}
+	}
+	return true
+}

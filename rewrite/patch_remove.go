@@ -1,0 +1,290 @@
+package rewrite
+
+import (
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// remove brings a remove with a path into normal form. A value is what decides:
+// RFC 7644 defines none for remove, so that a strict server reads "remove
+// members, value [x]" as "remove all members" (P7).
+func (p *patcher) remove(o operation) error {
+	if isReadOnly(o.target) {
+		return p.dropReadOnly(o)
+	}
+	if o.path.Filter != nil && p.isSingle(&o) {
+		return p.removeSingleFiltered(o)
+	}
+	if !o.value.Exists() {
+		p.wholeReference(&o)
+		return p.emit(o)
+	}
+	at := o.valueAt()
+	switch leaf := o.leaf(); {
+	case o.path.Filter == nil && o.target.Sub != nil && o.target.Attr.MultiValued:
+		return p.removeBySub(o, leaf, &at)
+	case o.path.Filter != nil || leaf != nil && !leaf.MultiValued:
+		if p.didAt(RemoveValue, &at) {
+			o.value, o.whole = scim.Value{}, nil
+		}
+		p.wholeReference(&o)
+		return p.emit(o)
+	default:
+		return p.removeValues(o, leaf, &at)
+	}
+}
+
+// isSingle tells a path whose attribute has one value only.
+func (p *patcher) isSingle(o *operation) bool {
+	return o.target.Attr != nil && !o.target.Attr.MultiValued
+}
+
+// removeValues removes the named values of a multi-valued attribute.
+func (p *patcher) removeValues(o operation, leaf *scim.Attribute, at *place) error {
+	if o.value.Empty() {
+		if !p.didAt(RemoveNothing, at) {
+			return p.emit(o)
+		}
+		return nil
+	}
+	if !p.didAt(RemoveValue, at) {
+		return p.emit(o)
+	}
+	elements := []scim.Member{{Value: o.value}}
+	if o.value.Kind() == scim.Array {
+		elements = o.value.Members()
+	}
+	simple, err := p.isSimple(&o, leaf, elements)
+	if err != nil {
+		return err
+	}
+	if simple {
+		return p.removeSimple(o, leaf, elements, at)
+	}
+	return p.removeComplex(o, leaf, elements, at)
+}
+
+// removeBySub deals with a value on the removal of a sub-attribute of a list,
+// such as remove emails.value "x": it means the one value, not that of all.
+func (p *patcher) removeBySub(o operation, leaf *scim.Attribute, at *place) error {
+	if o.value.Empty() {
+		p.didAt(RemoveNothing, at)
+		return nil
+	}
+	if !p.didAt(RemoveValue, at) {
+		return p.emit(o)
+	}
+	if err := p.value(leaf, &o.value, at); err != nil {
+		return err
+	}
+	path := scim.PatchPath{Attr: o.path.Attr, Filter: equals(leaf.Name, &o.value)}
+	path.Attr.Sub = ""
+	if leaf.Name != "value" {
+		path.Sub = leaf.Name
+	}
+	o.value, o.target.Sub = scim.Value{}, nil
+	o.setPath(path)
+	return p.emit(o)
+}
+
+// isSimple tells whether the values of the target have no sub-attributes. For
+// an attribute that no schema knows, what is sent decides, else what is there.
+func (p *patcher) isSimple(o *operation, leaf *scim.Attribute, elements []scim.Member) (bool, error) {
+	if leaf != nil {
+		return leaf.Type != scim.TypeComplex, nil
+	}
+	for i := range elements {
+		if elements[i].Value.Kind() == scim.Object {
+			return false, nil
+		}
+	}
+	if err := p.readState(); err != nil {
+		return false, err
+	}
+	present := p.state.first(o.path.Attr)
+	return present.Kind() != scim.Array || present.Len() == 0 || present.At(0).Kind() != scim.Object, nil
+}
+
+// removeComplex writes one remove for each value, by a filter on what was given.
+func (p *patcher) removeComplex(o operation, leaf *scim.Attribute, elements []scim.Member, at *place) error {
+	seen := make(map[string]bool, len(elements))
+	for i := range elements {
+		here := place{up: at, i: i}
+		v := &elements[i].Value
+		if leaf != nil {
+			if err := p.element(leaf, v, &here); err != nil {
+				return err
+			}
+		}
+		filter := identifying(v)
+		if filter == nil {
+			return scim.BadRequest(scim.InvalidValue, "%s does not say which value to remove", here.String())
+		}
+		one := operation{op: scim.Remove, target: o.target, extra: o.extra, at: o.at}
+		one.setPath(scim.PatchPath{Attr: o.path.Attr, Filter: filter})
+		if seen[one.text] {
+			continue
+		}
+		seen[one.text] = true
+		if err := p.emit(one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// identifying makes the filter that picks one value: on its value, or without
+// one on everything that is given.
+func identifying(v *scim.Value) scim.Expression {
+	if v.Kind() != scim.Object {
+		if v.Kind() != scim.String && v.Kind() != scim.Number {
+			return nil
+		}
+		return equals("value", v)
+	}
+	if value := v.Get("value"); value.Exists() && value.Kind() != scim.Null {
+		return equals("value", value)
+	}
+	var filter scim.Expression
+	for i := range v.Members() {
+		m := &v.Members()[i]
+		if m.Value.Kind() == scim.Null || m.Value.Kind() >= scim.Array {
+			continue
+		}
+		term := equals(m.Name, &m.Value)
+		if filter == nil {
+			filter = term
+		} else {
+			filter = &scim.LogicalExpression{Op: scim.And, Left: filter, Right: term}
+		}
+	}
+	return filter
+}
+
+func equals(name string, v *scim.Value) scim.Expression {
+	return &scim.AttributeExpression{Path: scim.AttrPath{Name: name}, Op: scim.Equal, Value: *v}
+}
+
+// removeSimple takes values out of a list of simple values, which no filter can
+// address: what is left is written back.
+func (p *patcher) removeSimple(o operation, leaf *scim.Attribute, elements []scim.Member, at *place) error {
+	if err := p.readState(); err != nil {
+		return err
+	}
+	if p.state.blind {
+		return scim.BadRequest(scim.InvalidValue, "%s: the present values of %s have to be known to remove some of them", at.String(), o.path.Attr)
+	}
+	for i := range elements {
+		if leaf == nil {
+			break
+		}
+		if err := p.element(leaf, &elements[i].Value, &place{up: at, i: i}); err != nil {
+			return err
+		}
+	}
+	present := p.state.first(o.path.Attr)
+	if present.Exists() && present.Kind() != scim.Array {
+		o.value, o.whole = scim.Value{}, nil
+		return p.emit(o)
+	}
+	var rest []scim.Value
+	for i := range present.Members() {
+		if !contains(elements, present.At(i), leaf) {
+			rest = append(rest, *present.At(i))
+		}
+	}
+	switch len(rest) {
+	case present.Len():
+		return nil
+	case 0:
+		o.value = scim.Value{}
+	default:
+		o.op, o.value = scim.Replace, scim.ArrayValue(rest...)
+	}
+	return p.moved(o)
+}
+
+func contains(elements []scim.Member, v *scim.Value, attr *scim.Attribute) bool {
+	for i := range elements {
+		e := &elements[i].Value
+		if e.Kind() == scim.Object {
+			if inner := wrapped(e); inner != nil {
+				e = inner
+			}
+		}
+		if scim.SameElement(attr, e, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// removePathless is P8: an object says what to remove, attribute by attribute.
+func (p *patcher) removePathless(o operation) error {
+	if o.value.Kind() != scim.Object || o.value.Len() == 0 {
+		return scim.BadRequest(scim.NoTarget, "%s: remove needs a path", o.at.String())
+	}
+	if !p.didAt(RemovePathless, &o.at) {
+		return p.emit(o)
+	}
+	at := o.valueAt()
+	for i := range o.value.Members() {
+		m := &o.value.Members()[i]
+		here := place{up: &at, name: m.Name}
+		if m.Value.Empty() {
+			p.didAt(RemoveNothing, &here)
+			continue
+		}
+		if err := p.removeMember(o, m, &here); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeMember makes the operations for one key of a path-less remove.
+func (p *patcher) removeMember(o operation, m *scim.Member, at *place) error {
+	if p.isExtension(m) {
+		for i := range m.Value.Members() {
+			inner := &m.Value.Members()[i]
+			if inner.Value.Empty() {
+				p.didAt(RemoveNothing, &place{up: at, name: inner.Name})
+				continue
+			}
+			path := scim.AttrPath{URI: m.Name, Name: inner.Name}
+			if err := p.target(operation{op: scim.Remove, text: path.String(), value: inner.Value, at: o.at}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if p.redundantSchemas(m) && p.didAt(PatchReadOnly, at) {
+		return nil
+	}
+	return p.target(operation{op: scim.Remove, text: m.Name, value: m.Value, at: o.at})
+}
+
+// removeSingleFiltered deals with a filter on a single-valued attribute, such
+// as manager[value eq "26"]: it removes the value only if it is the present one.
+func (p *patcher) removeSingleFiltered(o operation) error {
+	if err := p.readState(); err != nil {
+		return err
+	}
+	at := o.pathAt()
+	matches, err := p.state.matchesSingle(&o)
+	if err != nil {
+		return err
+	}
+	if !p.didAt(FilterSingle, &at) {
+		return p.emit(o)
+	}
+	if !matches && !p.state.blind {
+		return nil
+	}
+	path := o.path.Attr
+	path.Sub = o.path.Sub
+	o.target.Sub = o.target.Attr.SubAttribute(path.Sub)
+	o.value = scim.Value{}
+	o.setPath(scim.PatchPath{Attr: path})
+	p.wholeReference(&o)
+	return p.emit(o)
+}

@@ -1,0 +1,138 @@
+package rewrite
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// ErrNoState is what a Send answers to a read when it cannot know the state of
+// the resource, as when a request is only explained. The plan then goes by the
+// sender's verb: what is replaced is taken to be there, what is added not.
+var ErrNoState = errors.New("the state of the resource is not known")
+
+// answered ends a plan early: the answer to a read is the answer to the request.
+type answered struct{ resp *scim.Response }
+
+func (*answered) Error() string {
+	return "the read that the request needs was not answered with a resource"
+}
+
+// state is the resource as the operations so far leave it.
+type state struct {
+	resource scim.Value
+	rt       *scim.ResourceType
+	blind    bool // not known
+}
+
+// readState reads the resource, once for a request.
+func (p *patcher) readState() error {
+	if p.state != nil {
+		return nil
+	}
+	st, err := p.session.readState()
+	if err != nil {
+		return err
+	}
+	p.state = st
+	for i := range p.out {
+		st.apply(&p.out[i])
+	}
+	return nil
+}
+
+// readState gets the resource that the request addresses.
+func (s *session) readState() (*state, error) {
+	resp, err := s.send(s.ctx, s.readRequest())
+	if errors.Is(err, ErrNoState) {
+		return &state{resource: scim.ObjectValue(), rt: s.rt, blind: true}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if resp.Status != http.StatusOK {
+		return nil, &answered{resp}
+	}
+	doc, err := scim.Check(resp.Body, scim.Limits{Bytes: s.plan.maxAnswer()})
+	resource := scim.Parse(doc)
+	if err != nil || resource.Kind() != scim.Object {
+		return nil, scim.Errorf(http.StatusBadGateway, "", "the service provider did not show the resource that the request changes")
+	}
+	return &state{resource: resource, rt: s.rt}, nil
+}
+
+// readRequest is a GET of the addressed resource on behalf of the client.
+func (s *session) readRequest() *scim.Request {
+	read := *s.req
+	read.Method, read.Query, read.Body = http.MethodGet, "", ""
+	read.Header = s.req.Header.Clone()
+	for _, name := range [...]string{"Content-Type", "Content-Length", "Content-Encoding", "If-Match", "If-None-Match", "Prefer"} {
+		read.Header.Del(name)
+	}
+	if read.Header == nil {
+		read.Header = http.Header{}
+	}
+	read.Header.Set("Accept", scim.MediaType)
+	return &read
+}
+
+// apply carries out one operation. One that cannot be carried out leaves the
+// state as it is: the service provider will refuse the whole request.
+func (st *state) apply(o *operation) {
+	op := scim.Operation{Op: o.op, Path: o.text, Target: o.path, Value: o.value.Clone()}
+	if o.value.Kind() == scim.Absent {
+		op.Value = scim.Value{}
+	}
+	if op.Path != "" && o.op == scim.Add && o.path.Filter != nil && op.Path == o.path.Attr.String() {
+		op.Target = scim.PatchPath{Attr: o.path.Attr}
+	}
+	if after, _, err := scim.Apply(&st.resource, []scim.Operation{op}, st.rt); err == nil {
+		st.resource = after
+	}
+}
+
+// first finds an attribute or sub-attribute in the resource; nil if there is none.
+func (st *state) first(path scim.AttrPath) *scim.Value {
+	v := &st.resource
+	if path.URI != "" {
+		v = v.Get(path.URI)
+	}
+	if v = v.Get(path.Name); path.Sub != "" {
+		v = v.Get(path.Sub)
+	}
+	return v
+}
+
+// attributes names the attributes that an extension has in the resource.
+func (st *state) attributes(uri string) []string {
+	var names []string
+	for _, m := range st.resource.Get(uri).Members() {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+// matches reports whether a value of the target fits its filter.
+func (st *state) matches(o *operation) (bool, error) {
+	present := st.first(o.path.Attr)
+	for i := range present.Members() {
+		if present.Kind() != scim.Array {
+			break
+		}
+		ok, err := scim.MatchesValue(o.path.Filter, present.At(i), o.target.Attr)
+		if ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
+// matchesSingle does the same for an attribute with one value.
+func (st *state) matchesSingle(o *operation) (bool, error) {
+	present := st.first(o.path.Attr)
+	if !present.Exists() {
+		return false, nil
+	}
+	return scim.MatchesValue(o.path.Filter, present, o.target.Attr)
+}

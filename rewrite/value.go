@@ -1,0 +1,229 @@
+package rewrite
+
+import (
+	"strings"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// primaryAttribute stands for "primary" where no schema defines it (P4).
+var primaryAttribute = &scim.Attribute{Name: "primary", Type: scim.TypeBoolean, Mutability: scim.ReadWrite}
+
+// value gives v the type and multiplicity of attr (normal form P4 to P6, P14).
+// A nil attr is one that no schema knows. Null and the empty array stay: what
+// they mean depends on the operation.
+func (s *session) value(attr *scim.Attribute, v *scim.Value, p *place) error {
+	switch {
+	case attr == nil:
+		s.untyped(v, p)
+		return nil
+	case v.Empty():
+		return nil
+	case attr.MultiValued:
+		return s.values(attr, v, p)
+	}
+	if v.Kind() == scim.Array {
+		if v.Len() > 1 {
+			return scim.BadRequest(scim.InvalidValue, "%s: %s takes one value, not %d", p.String(), attr.Name, v.Len())
+		}
+		if !s.didAt(ValueSingle, p) {
+			return nil
+		}
+		v.Put(*v.At(0))
+	}
+	return s.element(attr, v, p)
+}
+
+// values brings a multi-valued attribute into form: an array whose elements fit
+// and of which at most one is primary.
+func (s *session) values(attr *scim.Attribute, v *scim.Value, p *place) error {
+	if v.Kind() != scim.Array {
+		if !s.didAt(ValueMulti, p) {
+			return nil
+		}
+		v.Put(scim.ArrayValue(*v))
+	}
+	elements := v.Members()
+	for i := range elements {
+		if err := s.element(attr, &elements[i].Value, &place{up: p, i: i}); err != nil {
+			return err
+		}
+	}
+	s.onePrimary(attr, elements, p)
+	return nil
+}
+
+// onePrimary is P14: the last of several primary values keeps the mark.
+func (s *session) onePrimary(attr *scim.Attribute, elements []scim.Member, p *place) {
+	if attr.Type != scim.TypeComplex || len(elements) < 2 {
+		return
+	}
+	last := -1
+	for i := len(elements) - 1; i >= 0; i-- {
+		primary := elements[i].Value.Get("primary")
+		if !primary.True() {
+			continue
+		}
+		if last < 0 {
+			last = i
+			continue
+		}
+		if !s.didAt(ValuePrimary, &place{up: &place{up: p, i: i}, name: "primary"}) {
+			return
+		}
+		primary.Put(scim.BoolValue(false))
+	}
+}
+
+// element brings one value of attr into form.
+func (s *session) element(attr *scim.Attribute, v *scim.Value, p *place) error {
+	if v.Kind() == scim.Null {
+		return nil
+	}
+	if attr.Type == scim.TypeComplex {
+		return s.complex(attr, v, p)
+	}
+	if v.Kind() == scim.Object {
+		inner := wrapped(v)
+		if inner == nil {
+			return scim.BadRequest(scim.InvalidValue, "%s: %s takes %s, not an object", p.String(), attr.Name, attr.Type)
+		}
+		if !s.didAt(ValueSingle, p) {
+			return nil
+		}
+		v.Put(*inner)
+	}
+	if fits(attr, v) {
+		return nil
+	}
+	to, ok := coerced(attr, v)
+	if !ok {
+		return scim.BadRequest(scim.InvalidValue, "%s: %s takes %s; this is %s that is none", p.String(), attr.Name, attr.Type, v.Kind())
+	}
+	if s.didAt(shapeOf(attr), p) {
+		v.Put(to)
+	}
+	return nil
+}
+
+// wrapped returns the value in {"value":x}, or nil if v holds anything else.
+func wrapped(v *scim.Value) *scim.Value {
+	for _, m := range v.Members() {
+		if !strings.EqualFold(m.Name, "value") && m.Value.Kind() != scim.Null {
+			return nil
+		}
+	}
+	return v.Get("value")
+}
+
+// complex brings one complex value into form: an object whose sub-attributes
+// are spelled and typed as in the schema.
+func (s *session) complex(attr *scim.Attribute, v *scim.Value, p *place) error {
+	switch v.Kind() {
+	case scim.Object:
+	case scim.String, scim.Number:
+		if attr.SubAttribute("value") == nil {
+			return scim.BadRequest(scim.InvalidValue, "%s: %s takes an object", p.String(), attr.Name)
+		}
+		if !s.didAt(ValueReference, p) {
+			return nil
+		}
+		v.Put(scim.ObjectValue(scim.Member{Name: "value", Value: *v}))
+	default:
+		return scim.BadRequest(scim.InvalidValue, "%s: %s takes an object, not %s", p.String(), attr.Name, v.Kind())
+	}
+	s.unpack(attr, v, p)
+	return s.members(attr, v, p)
+}
+
+// members brings the sub-attributes of a complex value into form.
+func (s *session) members(attr *scim.Attribute, v *scim.Value, p *place) error {
+	drop := false
+	members := v.Members()
+	for i := range members {
+		m := &members[i]
+		here := place{up: p, name: m.Name}
+		sub := s.subAttribute(attr, v, i, &here)
+		if m.Value.Kind() == scim.Null {
+			drop = drop || nullPart(m.Name)
+			continue
+		}
+		if err := s.value(sub, &m.Value, &here); err != nil {
+			return err
+		}
+	}
+	if drop {
+		v.Keep(func(m *scim.Member) bool {
+			return m.Value.Kind() != scim.Null || !nullPart(m.Name) || !s.didAt(ValueNullPart, &place{up: p, name: m.Name})
+		})
+	}
+	return nil
+}
+
+// nullPart names the sub-attributes whose null is a client's way of saying
+// nothing (P6).
+func nullPart(name string) bool { return name == "$ref" || name == "display" }
+
+// subAttribute finds the definition of the i-th member of a complex value and
+// corrects its name.
+func (s *session) subAttribute(attr *scim.Attribute, v *scim.Value, i int, p *place) *scim.Attribute {
+	name := v.Members()[i].Name
+	sub := attr.SubAttribute(name)
+	if sub == nil {
+		if r, to := s.plan.Rules.renamed(attr, name); r != nil && v.Get(to) == nil {
+			s.applied(r, p)
+			v.Rename(i, to)
+			return attr.SubAttribute(to)
+		}
+		if strings.EqualFold(name, "primary") {
+			return primaryAttribute
+		}
+		return nil
+	}
+	if sub.Name != name && s.didAt(NameCase, p) {
+		v.Rename(i, sub.Name)
+	}
+	return sub
+}
+
+// unpack puts the parts of a value in place whose text is a JSON object.
+func (s *session) unpack(attr *scim.Attribute, v *scim.Value, p *place) {
+	r, keep := s.plan.Rules.unpacks(attr)
+	text := v.Get("value").Text()
+	if r == nil || !strings.HasPrefix(text, "{") {
+		return
+	}
+	doc, err := scim.Check(text, scim.Limits{})
+	if err != nil {
+		return
+	}
+	packed := scim.Parse(doc)
+	found := false
+	for _, pair := range keep {
+		if part := packed.Get(pair.From); part.Exists() && part.Kind() != scim.Null {
+			v.Set(pair.To, *part)
+			found = true
+		}
+	}
+	if found {
+		s.applied(r, p)
+	}
+}
+
+// untyped is P4 without a schema: only primary is known to be a boolean.
+func (s *session) untyped(v *scim.Value, p *place) {
+	switch v.Kind() {
+	case scim.Array:
+		for i := range v.Members() {
+			s.untyped(v.At(i), &place{up: p, i: i})
+		}
+	case scim.Object:
+		i := v.Index("primary")
+		if i < 0 {
+			return
+		}
+		if to, ok := coerced(primaryAttribute, v.At(i)); ok && s.didAt(ValueBoolean, &place{up: p, name: "primary"}) {
+			v.At(i).Put(to)
+		}
+	}
+}
