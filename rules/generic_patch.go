@@ -65,6 +65,11 @@ var patchRules = []*rewrite.Rule{
 		Source: "https://github.com/pingidentity/scim2/issues/135",
 	},
 	{
+		ID: "patch.single-value-filter", Do: rewrite.FilterSingle, Form: "P9",
+		Why:    "A filter on an attribute that has one value, such as manager[value eq \"26\"], is no path of RFC 7644. It says: only if this is the present value.",
+		Source: "https://github.com/thomaspoignant/scim-patch/issues/453",
+	},
+	{
 		ID: "patch.null", Do: rewrite.PatchNull, Form: "P10", Legal: true,
 		Why:    "null is the same as no value, but service providers store it, refuse it for its type, or crash on it. remove says what is meant.",
 		Source: "RFC 7643 §2.5",

@@ -16,6 +16,11 @@ var valueRules = []*rewrite.Rule{
 		Source: "RFC 7643 §2.3.4",
 	},
 	{
+		ID: "value.string", Do: rewrite.ValueString, Form: "P4",
+		Why:    "An employee number or post code arrives as a JSON number. A service provider that checks types refuses it; one that does not keeps a value that no filter finds.",
+		Source: "https://developer.okta.com/docs/reference/scim/scim-20/",
+	},
+	{
 		ID: "value.single", Do: rewrite.ValueSingle, Form: "P5",
 		Why:    "A single value that comes as a list of one, or as an object with a value, has the wrong type for its attribute.",
 		Source: "https://stackoverflow.com/questions/52840348",
