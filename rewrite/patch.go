@@ -11,7 +11,7 @@ type operation struct {
 	op     scim.Op
 	text   string         // the path as it will be written; empty if path-less
 	path   scim.PatchPath // text, parsed
-	target scim.Target    // what path names; Attr is nil if no schema knows it
+	target scim.Target    // what path names; zero if no schema knows it
 	value  scim.Value     // Absent if there is none
 	extra  []scim.Member  // members that RFC 7644 does not know
 
@@ -225,8 +225,9 @@ func (p *patcher) target(o operation) error {
 	if !p.liberty(liberty, &at) {
 		return p.emit(o)
 	}
-	if o.target, _ = p.resolve(path.Attr, &at); o.target.Schema != nil {
-		path.Attr = o.target.Path
+	target, known := p.resolve(path.Attr, &at)
+	if known {
+		o.target, path.Attr = target, target.Path
 	}
 	if path.Filter != nil {
 		path.Filter = p.elementExpression(path.Filter, o.target.Leaf(), &at)
