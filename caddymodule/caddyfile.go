@@ -1,0 +1,140 @@
+package caddymodule
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+func init() {
+	httpcaddyfile.RegisterHandlerDirective("scim", parseHandler)
+	// Behind encode and intercept, which so work on the repaired answer; in front
+	// of the blocks that may hold the service provider.
+	httpcaddyfile.RegisterDirectiveOrder("scim", httpcaddyfile.Before, "invoke")
+}
+
+func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
+	handler := new(Handler)
+	return handler, handler.UnmarshalCaddyfile(h.Dispenser)
+}
+
+// UnmarshalCaddyfile sets up the handler from Caddyfile tokens. Syntax:
+//
+//	scim [<matcher>] {
+//	    base_path <path>
+//	    max_body  <size>
+//	    provider  <name> [extends <name>] {
+//	        match   <matchers...>
+//	        disable <rules...>
+//	    }
+//	    schema <resource_type> <urn> {
+//	        <attribute> [<type>] [multi] [case_exact] [read_only] [required] {
+//	            <sub-attribute> ...
+//	        }
+//	    }
+//	    explain [<header>]
+//	}
+func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
+	d.Next() // consume the directive name
+	if d.NextArg() {
+		return d.ArgErr()
+	}
+	return parseBlock(d, h, handlerSubdirectives)
+}
+
+// A subdirective reads one line, and the block behind it, into its target. The
+// dispenser stands on the name of the subdirective.
+type subdirective[T any] func(*caddyfile.Dispenser, T) error
+
+// handlerSubdirectives are those of scim.
+var handlerSubdirectives = map[string]subdirective[*Handler]{
+	"base_path": parseBasePath,
+	"max_body":  parseMaxBody,
+	"provider":  parseProvider,
+	"schema":    parseHandlerSchema,
+	"explain":   parseExplain,
+}
+
+// parseBlock reads the block behind the dispenser's token, one subdirective
+// after the other.
+func parseBlock[T any](d *caddyfile.Dispenser, into T, known map[string]subdirective[T]) error {
+	for nesting := d.Nesting(); d.NextBlock(nesting); {
+		parse := known[d.Val()]
+		if parse == nil {
+			return d.WrapErr(unknown("subdirective", d.Val(), slices.Sorted(maps.Keys(known))))
+		}
+		if err := parse(d, into); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// base_path <path>
+func parseBasePath(d *caddyfile.Dispenser, h *Handler) error {
+	return parsePath(d, &h.BasePath)
+}
+
+func parsePath(d *caddyfile.Dispenser, into *string) error {
+	if *into != "" {
+		return d.Errf("base_path is set already")
+	}
+	if !d.AllArgs(into) {
+		return d.ArgErr()
+	}
+	if _, err := scim.ParseBase(*into); err != nil {
+		return d.WrapErr(err)
+	}
+	return nil
+}
+
+// max_body <size>
+func parseMaxBody(d *caddyfile.Dispenser, h *Handler) error {
+	var text string
+	if h.MaxBody != 0 {
+		return d.Errf("max_body is set already")
+	}
+	if !d.AllArgs(&text) {
+		return d.ArgErr()
+	}
+	size, err := humanize.ParseBytes(text)
+	if err != nil {
+		return d.WrapErr(fmt.Errorf("max_body: %w", err))
+	}
+	if size == 0 || size > maxBodyLimit {
+		return d.Errf("max_body: a size from 1B to 1GiB is expected, not %s", text)
+	}
+	h.MaxBody = int64(size)
+	return nil
+}
+
+// maxBodyLimit is the most that max_body can be: bodies are held in memory.
+const maxBodyLimit = 1 << 30
+
+// explain [<header>]
+func parseExplain(d *caddyfile.Dispenser, h *Handler) error {
+	h.Explain = defaultExplainHeader
+	if d.NextArg() {
+		h.Explain = d.Val()
+	}
+	if d.NextArg() {
+		return d.ArgErr()
+	}
+	if !isToken(h.Explain) {
+		return d.Errf("explain: %q is not the name of a header", h.Explain)
+	}
+	return nil
+}
+
+// Interface guards
+var (
+	_ caddyfile.Unmarshaler = (*Handler)(nil)
+)

@@ -1,0 +1,77 @@
+package explain
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/caddy-scim/caddy-scim/rewrite"
+	"github.com/caddy-scim/caddy-scim/rules"
+)
+
+// WriteCatalogue writes a table of all rules.
+func WriteCatalogue(out io.Writer) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "RULE\tFORM\tPROVIDERS\tWHY")
+	for _, r := range rules.Catalogue() {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.ID, r.Form, providersOf(r), r.Why)
+	}
+	return table.Flush()
+}
+
+// WriteRule writes all that is known about one rule.
+func WriteRule(out io.Writer, id string) error {
+	catalogue := rules.Catalogue()
+	i := slices.IndexFunc(catalogue, func(r *rewrite.Rule) bool { return r.ID == id })
+	if i < 0 {
+		return unknownRule(id, catalogue)
+	}
+	r := catalogue[i]
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", r.ID)
+	fmt.Fprintf(&b, "  form       %s\n", r.Form)
+	fmt.Fprintf(&b, "  providers  %s\n", providersOf(r))
+	fmt.Fprintf(&b, "  legal      %s\n", legality(r))
+	fmt.Fprintf(&b, "  source     %s\n\n", r.Source)
+	writeProse(&b, "  ", r.Why)
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+func unknownRule(id string, catalogue []*rewrite.Rule) error {
+	var ids []string
+	for _, r := range catalogue {
+		ids = append(ids, r.ID)
+	}
+	if near := rules.Nearest(id, ids); near != "" {
+		return fmt.Errorf("there is no rule %q: did you mean %q?", id, near)
+	}
+	return fmt.Errorf("there is no rule %q: caddy scim rules lists them", id)
+}
+
+// providersOf says whose requests a rule is for. A shape that is known from some
+// provider is undone whoever sends it; only a provider's own rules are for that
+// one alone.
+func providersOf(r *rewrite.Rule) string {
+	var names []string
+	for _, p := range rules.All() {
+		switch {
+		case p.Name == "generic" && slices.Contains(p.Rules, r):
+			return "all"
+		case slices.Contains(p.Own, r):
+			return p.Name + " alone"
+		case slices.Contains(p.Rules, r):
+			names = append(names, p.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func legality(r *rewrite.Rule) string {
+	if r.Legal {
+		return "yes: RFC 7644 allows the shape, but servers in the field read it differently"
+	}
+	return "no: RFC 7644 does not allow the shape"
+}

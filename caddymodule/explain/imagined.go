@@ -1,0 +1,120 @@
+package explain
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/caddy-scim/caddy-scim/rewrite"
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// imagined is a service provider that takes everything and keeps what it is
+// sent. All that it knows is the resource that came with the request.
+type imagined struct {
+	gateway  *Gateway
+	method   string // of the client
+	resource string
+	sent     []Message
+}
+
+// imaginedID is given to what is created.
+const imaginedID = "00000000-0000-4000-8000-000000000001"
+
+const emptyList = `{"schemas":["` + scim.ListResponseURI + `"],"totalResults":0,"startIndex":1,"itemsPerPage":0,"Resources":[]}`
+
+func (p *imagined) send(_ context.Context, req *scim.Request) (*scim.Response, error) {
+	p.note(req)
+	route, _ := p.gateway.Registry.Route(p.gateway.Base, req.Path)
+	switch req.Method {
+	case http.MethodGet, http.MethodHead:
+		return p.read(req, route)
+	case http.MethodPost:
+		return ok(p.post(req, route))
+	case http.MethodPut:
+		return ok(http.StatusOK, withID(req.Body, route.ID))
+	case http.MethodPatch:
+		return ok(http.StatusOK, p.state(route))
+	default:
+		return ok(http.StatusNoContent, "")
+	}
+}
+
+// read answers a GET. One that the client did not send itself asks for the state
+// of the resource, which may not be known.
+func (p *imagined) read(req *scim.Request, route scim.Route) (*scim.Response, error) {
+	switch {
+	case p.method != req.Method && p.resource == "":
+		return nil, rewrite.ErrNoState
+	case route.ID != "" || route.Endpoint == "Me" || p.method != req.Method:
+		return ok(http.StatusOK, p.state(route))
+	case route.Endpoint == "ServiceProviderConfig":
+		return ok(http.StatusOK, `{"schemas":["`+scim.ServiceProviderConfigURI+`"]}`)
+	default:
+		return ok(http.StatusOK, emptyList)
+	}
+}
+
+func (p *imagined) post(req *scim.Request, route scim.Route) (status int, body string) {
+	switch {
+	case route.Search:
+		return http.StatusOK, emptyList
+	case route.Endpoint == "Bulk":
+		return http.StatusOK, `{"schemas":["` + scim.BulkResponseURI + `"],"Operations":[]}`
+	default:
+		return http.StatusCreated, withID(req.Body, imaginedID)
+	}
+}
+
+// state is the resource, as far as it is known.
+func (p *imagined) state(route scim.Route) string {
+	if p.resource != "" {
+		return p.resource
+	}
+	return withID("{}", route.ID)
+}
+
+func withID(body, id string) string {
+	v := scim.Parse(body)
+	if v.Kind() == scim.Object && v.Get("id") == nil {
+		v.Set("id", scim.StringValue(id))
+	}
+	return v.Raw()
+}
+
+func ok(status int, body string) (*scim.Response, error) {
+	header := make(http.Header)
+	if body != "" {
+		header.Set("Content-Type", scim.MediaType)
+	}
+	return &scim.Response{Status: status, Header: header, Body: body}, nil
+}
+
+// note keeps a request.
+func (p *imagined) note(req *scim.Request) {
+	m := Message{Method: req.Method, Target: req.Path, Headers: map[string]string{}, Body: req.Body}
+	if req.Query != "" {
+		m.Target += "?" + req.Query
+	}
+	for name, values := range req.Header {
+		if !transport[name] {
+			m.Headers[name] = strings.Join(values, ", ")
+		}
+	}
+	p.sent = append(p.sent, m)
+}
+
+// transport are the headers that are made anew for each connection, and so say
+// nothing here.
+var transport = map[string]bool{
+	"Connection":        true,
+	"Content-Length":    true,
+	"Expect":            true,
+	"Host":              true,
+	"Keep-Alive":        true,
+	"Proxy-Connection":  true,
+	"Te":                true,
+	"Trailer":           true,
+	"Transfer-Encoding": true,
+	"Upgrade":           true,
+}

@@ -1,0 +1,161 @@
+package caddymodule
+
+import (
+	"errors"
+	"fmt"
+
+	"go.uber.org/zap"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/caddy-scim/caddy-scim/rewrite"
+	"github.com/caddy-scim/caddy-scim/rules"
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+func init() {
+	caddy.RegisterModule(Handler{})
+}
+
+// Handler is a gateway in front of a SCIM service provider. It recognises the
+// identity provider that sends a request, turns what that one sends into strict
+// RFC 7644, passes it on to the next handler, and repairs the answer so that the
+// provider understands it. What cannot be given one meaning is refused with a
+// SCIM error and never reaches the service provider.
+//
+// Requests whose path leads to no SCIM endpoint pass untouched, and so does
+// `OPTIONS`.
+//
+// These placeholders are set for other handlers and for logs:
+//
+// Placeholder | Description
+// ------------|-------------
+// `{scim.provider}` | The name of the identity provider, such as `entra`, or `generic`
+// `{scim.resource}` | The resource type, such as `User`, or the endpoint where there is none, such as `Bulk`
+// `{scim.id}` | The id of the resource; empty for a collection
+// `{scim.operation}` | `get`, `list`, `search`, `create`, `replace`, `patch`, `delete`, `bulk`, `discover` or `me`; empty if the method does not fit the path
+// `{scim.changes}` | The ids of the rules that changed the request or its answer, separated by commas; set once there is an answer
+// `{scim.error}` | The `scimType` of an error that the gateway answers itself, or its HTTP status where the RFC names no type; empty otherwise
+//
+// The access log gets the fields `scim_provider`, `scim_operation` and
+// `scim_changes`. No value of an attribute and no filter is ever logged.
+type Handler struct {
+	// The path below which the SCIM endpoints stand, such as `/scim/v2`. A `*`
+	// stands for any one segment: `/orgs/*/scim/v2`. Default: whatever stands
+	// before the first segment that names an endpoint, such as `Users`.
+	BasePath string `json:"base_path,omitempty"`
+
+	// The maximum size of a request body in bytes, after it is decompressed. A
+	// larger one is answered with status 413. A Bulk request may always be as
+	// large as 8 MiB. Default: `1048576` (1 MiB).
+	MaxBody int64 `json:"max_body,omitempty"`
+
+	// Identity providers with settings of their own, or for which a request is
+	// taken when it matches. Every provider that is known is recognised without
+	// being named here. Default: none.
+	Providers []*Provider `json:"providers,omitempty"`
+
+	// Extension schemas that the service provider has beside the enterprise user
+	// of RFC 7643, so that the names and types of their attributes are known.
+	// Default: none.
+	Schemas []*Schema `json:"schemas,omitempty"`
+
+	// The name of a response header that lists the ids of the rules that were
+	// applied. It is not set on an answer that is too large to be held. Default:
+	// no such header.
+	Explain string `json:"explain,omitempty"`
+
+	registry *scim.Registry
+	base     scim.Base
+	plans    map[string]*rewrite.Plan // by name of the provider
+	logger   *zap.Logger
+}
+
+// CaddyModule returns the Caddy module information.
+func (Handler) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "http.handlers.scim",
+		New: func() caddy.Module { return new(Handler) },
+	}
+}
+
+// Provision compiles the plan of each provider and sets up the matchers.
+func (h *Handler) Provision(ctx caddy.Context) error {
+	h.logger = ctx.Logger()
+	var err error
+	if h.base, err = scim.ParseBase(h.BasePath); err != nil {
+		return err
+	}
+	if h.registry, err = extend(scim.Core(), h.Schemas); err != nil {
+		return err
+	}
+	for _, p := range h.Providers {
+		if err := p.provision(ctx); err != nil {
+			return fmt.Errorf("provider %s: %w", p.Name, err)
+		}
+	}
+	return h.compile()
+}
+
+// Validate checks what does not need to be compiled.
+func (h *Handler) Validate() error {
+	if h.MaxBody < 0 {
+		return errors.New("max_body must not be negative")
+	}
+	if h.Explain != "" && !isToken(h.Explain) {
+		return fmt.Errorf("explain: %q is not the name of a header", h.Explain)
+	}
+	return nil
+}
+
+// compile makes one plan for each provider: those that are known, with what is
+// configured for them, and those that are only configured.
+func (h *Handler) compile() error {
+	h.plans = make(map[string]*rewrite.Plan)
+	for _, p := range h.Providers {
+		if h.plans[p.Name] != nil {
+			return fmt.Errorf("provider %s is configured twice", p.Name)
+		}
+		known, err := p.known()
+		if err != nil {
+			return fmt.Errorf("provider %q: %w", p.Name, err)
+		}
+		if err := p.reachable(); err != nil {
+			return err
+		}
+		if h.plans[p.Name], err = h.plan(known, p.Disable); err != nil {
+			return fmt.Errorf("provider %s: %w", p.Name, err)
+		}
+	}
+	for _, known := range rules.All() {
+		if h.plans[known.Name] != nil {
+			continue
+		}
+		plan, err := h.plan(known, nil)
+		if err != nil {
+			return fmt.Errorf("provider %s: %w", known.Name, err)
+		}
+		h.plans[known.Name] = plan
+	}
+	return nil
+}
+
+func (h *Handler) plan(p *rules.Provider, disable []string) (*rewrite.Plan, error) {
+	return rules.Compile(rules.Config{
+		Provider: p,
+		Disable:  disable,
+		Registry: h.registry,
+		Base:     h.base,
+		MaxBody:  int(h.MaxBody),
+	})
+}
+
+// Interface guards
+var (
+	_ caddy.Provisioner           = (*Handler)(nil)
+	_ caddy.Validator             = (*Handler)(nil)
+	_ caddyhttp.MiddlewareHandler = (*Handler)(nil)
+	_ caddyfile.Unmarshaler       = (*Handler)(nil)
+)

@@ -1,0 +1,142 @@
+package caddymodule
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/caddy-scim/caddy-scim/rules"
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// Provider is an identity provider with settings of its own.
+type Provider struct {
+	// The name of the provider: one that is known (see `caddy scim rules`), or a
+	// name of your own together with `extends`. It stands in logs and
+	// placeholders.
+	Name string `json:"name,omitempty"`
+
+	// The known provider whose rules a provider with a name of its own follows,
+	// such as `generic`. Default: none; a known provider extends nothing.
+	Extends string `json:"extends,omitempty"`
+
+	// Matcher sets that decide which requests are this provider's. They are
+	// asked before a request is recognised by its own traits, provider by
+	// provider in the order of the configuration. Default: none; a known
+	// provider is recognised by its traits.
+	MatcherSetsRaw caddyhttp.RawMatcherSets `json:"match,omitempty" caddy:"namespace=http.matchers"`
+
+	// Ids of rules that are not applied to this provider's requests (see `caddy
+	// scim rules`). What they would have corrected is left as it is, or refused.
+	// Default: none.
+	Disable []string `json:"disable,omitempty"`
+
+	matchers caddyhttp.MatcherSets
+}
+
+func (p *Provider) provision(ctx caddy.Context) error {
+	if p.MatcherSetsRaw == nil {
+		return nil
+	}
+	sets, err := ctx.LoadModule(p, "MatcherSetsRaw")
+	if err != nil {
+		return fmt.Errorf("loading matchers: %w", err)
+	}
+	return p.matchers.FromInterface(sets)
+}
+
+// known returns the provider whose rules p follows, under p's name.
+func (p *Provider) known() (*rules.Provider, error) {
+	own := rules.ByName(p.Name)
+	switch {
+	case p.Name == "":
+		return nil, errors.New("a name is missing")
+	case own != nil && p.Extends != "":
+		return nil, errors.New("a known provider extends no other")
+	case own != nil:
+		return own, nil
+	case p.Extends == "":
+		return nil, unknown("provider", p.Name, providerNames())
+	}
+	extended := rules.ByName(p.Extends)
+	if extended == nil {
+		return nil, unknown("provider", p.Extends, providerNames())
+	}
+	renamed := *extended
+	renamed.Name = p.Name
+	return &renamed, nil
+}
+
+// reachable makes sure that a request can be taken for this provider's: one with
+// a name of its own has no traits to be recognised by.
+func (p *Provider) reachable() error {
+	if p.Extends != "" && len(p.MatcherSetsRaw) == 0 {
+		return fmt.Errorf("provider %s has no match: no request would ever be taken for one of its own", p.Name)
+	}
+	return nil
+}
+
+// matched returns the name of the first configured provider whose matchers take
+// the request, or "" if none does.
+func (h *Handler) matched(r *http.Request) (string, error) {
+	for _, p := range h.Providers {
+		if len(p.matchers) == 0 {
+			continue
+		}
+		match, err := p.matchers.AnyMatchWithError(r)
+		if err != nil {
+			return "", err
+		}
+		if match {
+			return p.Name, nil
+		}
+	}
+	return "", nil
+}
+
+// generic is the provider of requests that none of the others is recognised by.
+const generic = "generic"
+
+// detectedByBody returns the name of the provider that a request shows when its
+// body is looked at too. A body that does not pass the door tells nothing; the
+// plan will refuse it.
+func detectedByBody(req *scim.Request, limit int) string {
+	if req.Body == "" {
+		return generic
+	}
+	body, err := scim.Check(req.Body, scim.Limits{Bytes: limit})
+	if err != nil {
+		return generic
+	}
+	whole := *req
+	whole.Body = body
+	return rules.Detect(&whole).Name
+}
+
+// unknown is the error for a word that is none of those known.
+func unknown(what, word string, known []string) error {
+	if near := rules.Nearest(word, known); near != "" {
+		return fmt.Errorf("unknown %s %q: did you mean %q?", what, word, near)
+	}
+	return fmt.Errorf("unknown %s %q: known are %s", what, word, strings.Join(known, ", "))
+}
+
+func providerNames() []string {
+	var names []string
+	for _, p := range rules.All() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+func ruleIDs() []string {
+	var ids []string
+	for _, r := range rules.Catalogue() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
