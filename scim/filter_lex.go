@@ -142,7 +142,7 @@ scan:
 			name, dot = end+1, -1
 		case c == '.' && dot < 0:
 			dot = end
-		case !isName(c) && c != '.' && c != '/':
+		case !isName(c) && c != '.' && strings.IndexByte(uriMarks, c) < 0:
 			break scan
 		}
 	}
@@ -153,18 +153,17 @@ scan:
 			return path, p.expected("an attribute")
 		}
 	}
-	p.pos = name
 	if dot < 0 {
 		dot = end
 	}
-	path.Name = p.src[name:dot]
-	if err := p.checkName(path.Name, "an attribute"); err != nil {
+	versioned := path.URI != ""
+	p.pos, path.Name = name, p.src[name:dot]
+	if err := p.checkName(path.Name, "an attribute", versioned); err != nil {
 		return path, err
 	}
 	if p.pos = dot; dot < end {
-		p.pos++
-		path.Sub = p.src[p.pos:end]
-		if err := p.checkName(path.Sub, "a sub-attribute"); err != nil {
+		p.pos, path.Sub = dot+1, p.src[dot+1:end]
+		if err := p.checkName(path.Sub, "a sub-attribute", versioned); err != nil {
 			return path, err
 		}
 		p.pos = end
@@ -172,10 +171,14 @@ scan:
 	return path, nil
 }
 
+// uriMarks are the characters, beside those of names, colons and dots, that are
+// taken for a part of a URI. Those that mean something in a filter are not.
+const uriMarks = "/~%+#@?*,"
+
 // name reads the name of a sub-attribute behind brackets.
 func (p *filterParser) name() (string, error) {
 	name := p.word(p.pos)
-	if err := p.checkName(name, "a sub-attribute"); err != nil {
+	if err := p.checkName(name, "a sub-attribute", false); err != nil {
 		return "", err
 	}
 	p.pos += len(name)
@@ -183,19 +186,22 @@ func (p *filterParser) name() (string, error) {
 }
 
 // checkName holds the text at the present position against ATTRNAME of RFC 7643
-// section 2.1, as amended for "$ref": a letter or "$", then name characters.
-func (p *filterParser) checkName(s, what string) error {
-	if s == "" || !isAlpha(s[0]) && s[0] != '$' {
+// section 2.1: a letter, or "$" for the sake of "$ref", then name characters. A
+// schema URI that itself is the path may end in a version: there, digits will do.
+func (p *filterParser) checkName(s, what string, versioned bool) error {
+	if s == "" || !isAlpha(s[0]) && s[0] != '$' && !(versioned && isDigit(s[0])) {
 		return p.expected(what)
 	}
-	i := strings.IndexAny(s, "./")
-	switch {
-	case i < 0:
-		return nil
-	case s[i] == '.':
-		return p.fail(p.pos+i, "an attribute has one sub-attribute at most")
+	for i := range len(s) {
+		switch {
+		case isName(s[i]):
+		case s[i] == '.':
+			return p.fail(p.pos+i, "an attribute has one sub-attribute at most")
+		default:
+			return p.fail(p.pos+i, "a name cannot hold %q", s[i:i+1])
+		}
 	}
-	return p.fail(p.pos+i, "a name cannot hold %q", s[i:i+1])
+	return nil
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
