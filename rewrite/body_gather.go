@@ -65,7 +65,7 @@ func (b *resourceBody) move(i int, m scim.Member, path scim.AttrPath) (bool, err
 	top := b.body.Index(keys[0])
 	if top < 0 {
 		b.body.Rename(i, keys[0])
-		b.body.At(i).Put(nest(keys[1:], m.Value))
+		b.body.At(i).Put(enclose(keys[1:], m.Value))
 		return true, nil
 	}
 	b.body.Delete(i)
@@ -99,8 +99,8 @@ func keysOf(path scim.AttrPath) []string {
 	return keys
 }
 
-// nest wraps v in an object for each key.
-func nest(keys []string, v scim.Value) scim.Value {
+// enclose wraps v in an object for each key.
+func enclose(keys []string, v scim.Value) scim.Value {
 	for i := len(keys) - 1; i >= 0; i-- {
 		v = scim.ObjectValue(scim.Member{Name: keys[i], Value: v})
 	}
@@ -118,7 +118,7 @@ func put(v *scim.Value, keys []string, m scim.Member) error {
 	inner := v.Get(keys[0])
 	switch {
 	case inner == nil:
-		v.Set(keys[0], nest(keys[1:], m.Value))
+		v.Set(keys[0], enclose(keys[1:], m.Value))
 		return nil
 	case len(keys) == 1:
 		return agree(inner, m)

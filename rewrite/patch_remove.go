@@ -188,7 +188,7 @@ func (p *patcher) removeSimple(o operation, leaf *scim.Attribute, elements []sci
 	}
 	var rest []scim.Value
 	for i := range present.Members() {
-		if !contains(elements, present.At(i), leaf) {
+		if !isAmong(elements, present.At(i), leaf) {
 			rest = append(rest, *present.At(i))
 		}
 	}
@@ -203,7 +203,7 @@ func (p *patcher) removeSimple(o operation, leaf *scim.Attribute, elements []sci
 	return p.moved(o)
 }
 
-func contains(elements []scim.Member, v *scim.Value, attr *scim.Attribute) bool {
+func isAmong(elements []scim.Member, v *scim.Value, attr *scim.Attribute) bool {
 	for i := range elements {
 		e := &elements[i].Value
 		if e.Kind() == scim.Object {
