@@ -33,9 +33,10 @@ type Directory struct {
 	// segment that names an endpoint, such as `Users`.
 	BasePath string `json:"base_path,omitempty"`
 
-	// The name of a file with the resources that are there at the start: a JSON
-	// array of Users and Groups as a client would create them. Placeholders are
-	// replaced. Default: no resources.
+	// The name of a JSON file with the resources that are there at the start: an
+	// object with an array for each endpoint, `{"Users": […], "Groups": […]}`, or
+	// one array of resources. Each is as a client would create it; an `id` is
+	// kept. Placeholders are replaced. Default: no resources.
 	Seed string `json:"seed,omitempty"`
 
 	// Extension schemas beside the enterprise user of RFC 7643. Default: none.

@@ -122,6 +122,9 @@ func unknown(what, word string, known []string) error {
 	if near := rules.Nearest(word, known); near != "" {
 		return fmt.Errorf("unknown %s %q: did you mean %q?", what, word, near)
 	}
+	if len(known) > 12 {
+		return fmt.Errorf("unknown %s %q", what, word)
+	}
 	return fmt.Errorf("unknown %s %q: known are %s", what, word, strings.Join(known, ", "))
 }
 
