@@ -47,10 +47,7 @@ func (p *patcher) resolveAttr(path AttrPath) (target, error) {
 	if found, ok := p.rt.Resolve(path); ok {
 		return known(found), nil
 	}
-	if p.strict {
-		return target{}, BadRequest(InvalidPath, "%s has no attribute %s", p.rt.Name, path)
-	}
-	if path.Sub != "" {
+	if !p.strict && path.Sub != "" {
 		found, ok := p.rt.Resolve(AttrPath{URI: path.URI, Name: path.Name})
 		if ok && found.Attr != nil {
 			t := known(found)
@@ -86,17 +83,30 @@ func known(found Target) target {
 // section 3.3).
 func (p *patcher) unknown(path AttrPath) (target, error) {
 	t := target{uri: path.URI, name: path.Name, sub: path.Sub}
-	switch whole := path.String(); {
+	switch {
+	case p.strict:
+		return t, BadRequest(InvalidPath, "%s is no attribute of the resource type", path)
 	case path.URI == "":
-	case p.rt != nil && equalFold(p.rt.Schema.ID, whole):
-		return t, BadRequest(InvalidPath, "%s is a schema and no attribute", whole)
-	case p.isObject(whole):
-		return target{uri: whole}, nil
+		return t, nil
+	case isVersion(path.URI[strings.LastIndexByte(path.URI, ':')+1:]) || p.isObject(path.String()):
+		if isCore(path.URI) {
+			return t, BadRequest(InvalidPath, "%s is a schema and no attribute", path)
+		}
+		return target{uri: path.String()}, nil
 	case isCore(path.URI):
 		t.uri = ""
 	}
 	return t, nil
 }
+
+// isVersion recognizes what stands in front of the last part of a schema URI:
+// the 2.0 of urn:ietf:params:scim:schemas:core:2.0:User.
+func isVersion(s string) bool {
+	major, minor, ok := strings.Cut(s, ".")
+	return ok && isDigits(major) && isDigits(minor)
+}
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 func (p *patcher) isObject(name string) bool {
 	v := p.root.Get(name)

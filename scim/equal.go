@@ -17,7 +17,7 @@ func sameValue(a, b *Value) bool {
 	if a.Kind() != b.Kind() {
 		return false
 	}
-	if !a.Changed() && !b.Changed() && a.raw == b.raw {
+	if a.raw == b.raw && !a.rewritten() && !b.rewritten() {
 		return true
 	}
 	switch a.Kind() {
