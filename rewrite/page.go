@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -44,8 +45,6 @@ func wholeNumber(text string) (string, bool) {
 	switch {
 	case digits == "":
 		return "0", true
-	case negative && len(digits) == len(text)-1:
-		return text, true
 	case negative:
 		return "-" + digits, true
 	}
@@ -84,17 +83,16 @@ func (s *session) names(text, at string) string {
 		return text
 	}
 	text = s.spelledNames(text, at)
-	if strings.IndexByte(text, ',') < 0 && strings.TrimSpace(text) == text {
+	var few [16]string
+	list, tidy := nameList{names: few[:0]}, true
+	for piece := range strings.SplitSeq(text, ",") {
+		name := strings.TrimSpace(piece)
+		tidy = list.add(name) && len(name) == len(piece) && tidy
+	}
+	if tidy || !s.did(ProjectionList, at) {
 		return text
 	}
-	var list nameList
-	for name := range strings.SplitSeq(text, ",") {
-		list.add(strings.TrimSpace(name))
-	}
-	if to := list.join(text); to != text && s.did(ProjectionList, at) {
-		return to
-	}
-	return text
+	return strings.Join(list.names, ",")
 }
 
 // spelledNames brings each name of a list into normal form G5 and leaves the
@@ -121,57 +119,31 @@ func (s *session) spelledNames(text, at string) string {
 // nameList collects names, each once without regard to case.
 type nameList struct {
 	names []string
-	few   [16]string
 	seen  map[string]bool // in lower case, once there are many
 }
 
-func (l *nameList) add(name string) {
-	if l.names == nil {
-		l.names = l.few[:0]
+// add reports whether the list has a name more than before.
+func (l *nameList) add(name string) bool {
+	if name == "" || l.has(name) {
+		return false
 	}
-	if name != "" && !l.has(name) {
-		l.names = append(l.names, name)
+	l.names = append(l.names, name)
+	if l.seen != nil {
+		l.seen[strings.ToLower(name)] = true
 	}
+	return true
 }
 
 func (l *nameList) has(name string) bool {
-	if len(l.names) < len(l.few) {
-		for _, known := range l.names {
-			if strings.EqualFold(known, name) {
-				return true
-			}
-		}
-		return false
-	}
-	if l.seen == nil {
-		l.seen = make(map[string]bool, 2*len(l.few))
+	const few = 32
+	if l.seen == nil && len(l.names) > few {
+		l.seen = make(map[string]bool, 2*few)
 		for _, known := range l.names {
 			l.seen[strings.ToLower(known)] = true
 		}
 	}
-	lower := strings.ToLower(name)
-	known := l.seen[lower]
-	l.seen[lower] = true
-	return known
-}
-
-// join writes the list. It returns text itself if that is the list already.
-func (l *nameList) join(text string) string {
-	rest := text
-	for i, name := range l.names {
-		if i > 0 && !strings.HasPrefix(rest, ",") {
-			return strings.Join(l.names, ",")
-		}
-		if i > 0 {
-			rest = rest[1:]
-		}
-		if !strings.HasPrefix(rest, name) {
-			return strings.Join(l.names, ",")
-		}
-		rest = rest[len(name):]
+	if l.seen != nil {
+		return l.seen[strings.ToLower(name)]
 	}
-	if rest != "" {
-		return strings.Join(l.names, ",")
-	}
-	return text
+	return slices.ContainsFunc(l.names, func(known string) bool { return strings.EqualFold(known, name) })
 }

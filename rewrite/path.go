@@ -52,18 +52,19 @@ func withoutSuffix(path string) string {
 // Slashes and a suffix that were left in place stay where they are.
 func respelled(path, clean string) string {
 	dst := make([]byte, 0, len(path))
-	for path != "" {
-		if path[0] == '/' {
-			dst, path = append(dst, '/'), path[1:]
+	for rest := path; rest != ""; {
+		if rest[0] == '/' {
+			dst, rest = append(dst, '/'), rest[1:]
 			continue
 		}
-		segment, _, _ := strings.Cut(path, "/")
-		want, rest, _ := strings.Cut(strings.TrimPrefix(clean, "/"), "/")
+		var want string
+		segment, _, _ := strings.Cut(rest, "/")
+		want, clean, _ = strings.Cut(strings.TrimPrefix(clean, "/"), "/")
 		if len(want) > len(segment) {
 			return path
 		}
 		dst = append(append(dst, want...), segment[len(want):]...)
-		path, clean = path[len(segment):], rest
+		rest = rest[len(segment):]
 	}
 	return string(dst)
 }

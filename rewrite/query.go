@@ -180,6 +180,19 @@ func (q *queryReader) drops(p param, decoded string) (bool, error) {
 	return false, nil
 }
 
+// dropped returns the rule that removes a query parameter of that name.
+func (rs *Ruleset) dropped(name string) *Rule {
+	if r := rs.queries[name]; r != nil {
+		return r
+	}
+	for known, r := range rs.queries {
+		if strings.EqualFold(known, name) {
+			return r
+		}
+	}
+	return nil
+}
+
 // saysNothing reports whether a text parameter holds no text.
 func saysNothing(text string) bool { return strings.Trim(text, " ,") == "" }
 
