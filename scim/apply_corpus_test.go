@@ -88,7 +88,7 @@ func TestApplyCorpus(t *testing.T) {
 		seen[triple.ID] = true
 		got, err := applyTriple(string(triple.Before), string(triple.Patch), strictTriples[triple.ID])
 		after := Parse(string(triple.After))
-		agrees := err != nil && triple.Error != nil || err == nil && triple.Error == nil && sameValue(&got, &after)
+		agrees := err != nil && triple.Error != nil || err == nil && triple.Error == nil && SameValue(&got, &after)
 		switch _, deviates := deviations[triple.ID]; {
 		case !agrees && !deviates:
 			t.Errorf("%s\n before %s\n  patch %s\n    got %s %v\n   want %s%s", triple.ID, triple.Before, triple.Patch, got.Raw(), err, triple.After, triple.Error)

@@ -66,10 +66,10 @@ func sameElement(a, b *Value, byValue bool) bool {
 	if byValue {
 		x, y := a.Get("value"), b.Get("value")
 		if !x.Empty() && !y.Empty() {
-			return sameValue(x, y)
+			return SameValue(x, y)
 		}
 	}
-	return sameValue(a, b)
+	return SameValue(a, b)
 }
 
 // hashElement is equal for elements that sameElement finds equal. It leaves out

@@ -20,7 +20,7 @@ func (p *patcher) putMany(in *Value, name string, a *Attribute, old, value *Valu
 	case values.Len() == 0:
 		return p.unassign(in, in.Index(name), name, a)
 	case old.Empty() || p.op.Op == Replace:
-		if old == nil || !sameValue(old, &values) {
+		if old == nil || !SameValue(old, &values) {
 			p.place(in, name, old, values)
 		}
 		return nil

@@ -136,7 +136,7 @@ func (p *patcher) putElement(element, value *Value, t target) error {
 			return err
 		}
 	}
-	if !sameValue(element, value) {
+	if !SameValue(element, value) {
 		element.Put(p.copyOf(value))
 		p.touch()
 	}

@@ -30,7 +30,7 @@ func (p *patcher) put(in *Value, name string, a *Attribute, value *Value) error 
 	} else if old != nil && old.Kind() == Object {
 		return BadRequest(InvalidValue, "%s: want an object of sub-attributes, got %s", name, value.Kind())
 	}
-	if old != nil && sameValue(old, value) {
+	if old != nil && SameValue(old, value) {
 		return nil
 	}
 	p.place(in, name, old, p.copyOf(value))
@@ -43,7 +43,7 @@ func (p *patcher) guard(a *Attribute, old, value *Value) (done bool, err error) 
 	if a.Mutability == Immutable && old.Empty() || a.Mutability != Immutable && a.Mutability != ReadOnly {
 		return false, nil
 	}
-	if (!p.strict || a.Mutability == Immutable) && old != nil && sameValue(old, value) {
+	if (!p.strict || a.Mutability == Immutable) && old != nil && SameValue(old, value) {
 		return true, nil
 	}
 	return false, BadRequest(Mutability, "%s is %s", a.Name, a.Mutability)

@@ -71,8 +71,16 @@ func compareNumbers(x, y string) int {
 	return cmp.Compare(f, g)
 }
 
-// fold maps strings that strings.EqualFold holds for equal to one string.
-func fold(s string) string { return strings.Map(foldRune, s) }
+// fold maps strings that strings.EqualFold holds for equal to one string. ASCII
+// becomes lower case, which most of it is already: then s itself is returned.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r = foldRune(r); 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, s)
+}
 
 // parseDateTime reads an xsd:dateTime (RFC 7643 section 2.3.5). One without a
 // zone is taken for UTC, and 24:00:00 for the beginning of the next day.

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// sameValue reports whether a and b stand for the same value: names without
+// SameValue reports whether a and b stand for the same value: names without
 // regard to case and order, text by its characters, numbers by what they count,
 // and null or an empty array like nothing at all (RFC 7643 section 2.5).
-func sameValue(a, b *Value) bool {
+func SameValue(a, b *Value) bool {
 	if a.Empty() || b.Empty() {
 		return a.Empty() && b.Empty()
 	}
@@ -30,7 +30,7 @@ func sameValue(a, b *Value) bool {
 			return false
 		}
 		for i := range a.Members() {
-			if !sameValue(a.At(i), b.At(i)) {
+			if !SameValue(a.At(i), b.At(i)) {
 				return false
 			}
 		}
@@ -48,7 +48,7 @@ func sameObject(a, b *Value) bool {
 		if m.Value.Empty() {
 			continue
 		}
-		if !sameValue(&m.Value, b.Get(m.Name)) {
+		if !SameValue(&m.Value, b.Get(m.Name)) {
 			return false
 		}
 		n++
@@ -77,7 +77,7 @@ func sameNumber(a, b string) bool {
 
 var valueSeed = maphash.MakeSeed()
 
-// hashValue is equal for values that sameValue finds equal.
+// hashValue is equal for values that SameValue finds equal.
 func hashValue(v *Value) uint64 {
 	if v.Empty() {
 		return 0
@@ -114,4 +114,13 @@ func hashObject(v *Value, without string) uint64 {
 		h += mix(maphash.String(valueSeed, strings.ToLower(m.Name)), hashValue(&m.Value))
 	}
 	return h
+}
+
+// SameElement is SameValue for two values of an attribute: strings compare as
+// its caseExact says, without regard to case if no schema knows it.
+func SameElement(attr *Attribute, a, b *Value) bool {
+	if a.Kind() == String && b.Kind() == String && (attr == nil || !attr.CaseExact) {
+		return strings.EqualFold(a.Text(), b.Text())
+	}
+	return SameValue(a, b)
 }

@@ -204,6 +204,9 @@ func (p *filterParser) checkName(s, what string, versioned bool) error {
 	return nil
 }
 
+// spaces is the white space of JSON, which lenient reading skips.
+const spaces = " \t\r\n"
+
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 func isAlpha(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

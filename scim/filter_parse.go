@@ -13,7 +13,7 @@ const (
 )
 
 // ParseFilter reads a filter the way clients write it and notes the liberties
-// that it took. A filter that is unbalanced, or that could be read in two ways,
+// that it took. Superfluous parentheses are none: RFC 7644 allows them. A filter that is unbalanced, or that could be read in two ways,
 // is an *Error of type invalidFilter whose detail names the column.
 func ParseFilter(s string) (Filter, error) {
 	p := filterParser{src: s, noun: "filter", typ: InvalidFilter}
@@ -62,31 +62,29 @@ func (p *filterParser) checkText() error {
 // behind it, and a pair of quotes, in which the inner ones may be escaped.
 func (p *filterParser) unwrap() {
 	p.dropSemicolon()
-	trimmed := strings.TrimSpace(p.src)
-	kind, width := quoteAt(trimmed)
-	last := strings.TrimRight(p.src, " \t\r\n")
-	if kind == noQuote || len(trimmed) < 2*width || !closes(last, kind) {
+	start, end := p.skip(0), len(strings.TrimRight(p.src, spaces))
+	kind, width := quoteAt(p.src[start:])
+	if kind == noQuote || end-start < 2*width || !closes(p.src[:end], kind) {
 		return
 	}
 	p.leniency |= OuterQuotes
-	start := strings.Index(p.src, trimmed)
-	p.src = last[:len(last)-width]
-	p.pos = start + width
-	if body := p.src[p.pos:]; kind == doubleQuote && strings.Contains(body, `\"`) && !hasBareQuote(body) {
-		p.src, p.pos, p.unquoted = unquote(`"`+body+`"`), 0, true
+	p.pos, p.src = start+width, p.src[:end-width]
+	if body := p.src[p.pos:]; kind == doubleQuote && strings.Contains(body, `\"`) && isEscaped(body) {
+		p.pos, p.src, p.unquoted = 0, unquote(p.src[start:]+`"`), true
 	}
 	p.dropSemicolon()
 }
 
 func (p *filterParser) dropSemicolon() {
-	trimmed := strings.TrimRight(p.src, " \t\r\n")
-	if strings.HasSuffix(trimmed, ";") {
-		if len(trimmed) < len(p.src) {
-			p.leniency |= OddSpacing
-		}
-		p.src = trimmed[:len(trimmed)-1]
-		p.leniency |= TrailingSemicolon
+	trimmed := strings.TrimRight(p.src, spaces)
+	if !strings.HasSuffix(trimmed, ";") {
+		return
 	}
+	p.leniency |= TrailingSemicolon
+	if len(trimmed) < len(p.src) {
+		p.leniency |= OddSpacing
+	}
+	p.src = trimmed[:len(trimmed)-1]
 }
 
 // end makes sure that nothing is left.

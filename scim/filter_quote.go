@@ -184,14 +184,20 @@ func requote(text string) string {
 	return string(append(dst, '"'))
 }
 
-// hasBareQuote reports whether a double quote stands in s without a backslash.
-func hasBareQuote(s string) bool {
+// isEscaped reports whether s can stand in a JSON string: no double quote without
+// a backslash, no backslash without its escape sequence.
+func isEscaped(s string) bool {
 	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' {
-			i++
-		} else if s[i] == '"' {
-			return true
+		switch s[i] {
+		case '"':
+			return false
+		case '\\':
+			n := escape(s[i:], doubleQuote)
+			if n == 0 {
+				return false
+			}
+			i += n - 1
 		}
 	}
-	return false
+	return true
 }

@@ -19,6 +19,9 @@ func ParseStrictPath(s string) (PatchPath, error) {
 // at the last colon, for a URI holds colons and dots of its own.
 func ParseAttrPath(s string) (AttrPath, error) {
 	p := filterParser{src: s, strict: true, noun: "path", typ: InvalidPath}
+	if err := p.checkText(); err != nil {
+		return AttrPath{}, err
+	}
 	path, err := p.attrPath()
 	if err == nil && p.pos < len(s) {
 		err = p.expected("the end")
