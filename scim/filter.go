@@ -48,7 +48,8 @@ var compareOps = [...]string{
 // String is the operator as RFC 7644 table 3 writes it.
 func (o CompareOp) String() string { return compareOps[o] }
 
-// compareOp finds the operator of that name, in any case (FIL-02), or 0.
+// compareOp finds the operator of that name, in any case (RFC 7644 section
+// 3.4.2.2), or 0.
 func compareOp(name string) CompareOp {
 	if len(name) != 2 {
 		return 0
