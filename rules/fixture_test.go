@@ -46,21 +46,23 @@ func TestFixtures(t *testing.T) {
 // TestForwardedIsNormal sends again what a fixture forwards. It has to leave as
 // it came, without a change: the normal form is strict and stays what it is.
 func TestForwardedIsNormal(t *testing.T) {
+	headers := []string{"Content-Type", "Accept"}
 	for _, f := range fixtures(t) {
 		t.Run(f.name, func(t *testing.T) {
-			for i, message := range f.messages("forwarded") {
-				req := parseRequest(t, message)
-				got := f.run(t, req)
-				if got.err != nil {
-					t.Fatalf("request %d is refused: %v", i, got.err)
+			sends := f.run(t, f.sent(t)).sends
+			f.set("response", "")
+			for i, req := range sends {
+				again := f.run(t, req)
+				if again.err != nil {
+					t.Fatalf("request %d is refused: %v", i, again.err)
 				}
-				for _, c := range got.changes {
+				for _, c := range again.changes {
 					if !strings.HasPrefix(c.At, "answer") {
 						t.Errorf("request %d is changed again: %s at %s", i, c.ID, c.At)
 					}
 				}
-				last := got.sends[len(got.sends)-1]
-				if diff := cmp.Diff(requestText(req, nil), requestText(last, nil)); diff != "" {
+				last := again.sends[len(again.sends)-1]
+				if diff := cmp.Diff(requestText(req, headers), requestText(last, headers)); diff != "" {
 					t.Errorf("request %d leaves otherwise (-came +left):\n%s", i, diff)
 				}
 			}
@@ -252,21 +254,27 @@ func (f *fixture) run(t *testing.T, req *scim.Request) outcome {
 // strictAnswer is the answer of a service provider that leaves nothing to
 // repair.
 func strictAnswer(req *scim.Request) *scim.Response {
+	path, search := strings.CutSuffix(req.Path, "/.search")
 	switch {
-	case req.Method == http.MethodPost && !strings.HasSuffix(req.Path, "/.search"):
-		location := origin + req.Path + "/new-1"
-		typeName := strings.TrimSuffix(req.Path[strings.LastIndexByte(req.Path, '/')+1:], "s")
-		resp := answer(201, fmt.Sprintf(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:%s"],"id":"new-1",`+
-			`"meta":{"resourceType":%q,"location":%q}}`, typeName, typeName, location))
-		resp.Header.Set("Location", location)
-		return resp
-	case req.Method == http.MethodPut:
-		return answer(200, req.Body)
-	case req.Method == http.MethodGet || req.Method == http.MethodPost:
+	case req.Method == http.MethodGet || search:
 		return answer(200, `{"schemas":["`+scim.ListResponseURI+`"],"totalResults":0,"startIndex":1,"itemsPerPage":0,"Resources":[]}`)
+	case req.Method == http.MethodPut:
+		return answer(200, resourceAt(path))
+	case req.Method == http.MethodPost:
+		created := answer(201, resourceAt(path+"/new-1"))
+		created.Header.Set("Location", origin+path+"/new-1")
+		return created
 	default:
 		return &scim.Response{Status: 204, Header: http.Header{}}
 	}
+}
+
+// resourceAt is the least that a resource at a path can be.
+func resourceAt(path string) string {
+	segments := strings.Split(path, "/")
+	id, typeName := segments[len(segments)-1], strings.TrimSuffix(segments[len(segments)-2], "s")
+	return fmt.Sprintf(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:%s"],"id":%q,"meta":{"resourceType":%q,"location":%q}}`,
+		typeName, id, typeName, origin+path)
 }
 
 func answer(status int, body string) *scim.Response {
