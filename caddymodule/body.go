@@ -21,6 +21,19 @@ func readBody(r *http.Request, limit int64) (string, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return "", nil
 	}
+	body, err := decodeBody(r, limit)
+	if err != nil && r.Header.Get("Expect") == "" {
+		// A client that is still sending would see a closed connection and not
+		// the answer. One that waits to be told to go on is not sending.
+		_, _ = io.CopyN(io.Discard, r.Body, maxDiscarded)
+	}
+	return body, err
+}
+
+// maxDiscarded is how much of a refused body is read all the same.
+const maxDiscarded = 16 << 20
+
+func decodeBody(r *http.Request, limit int64) (string, error) {
 	if r.ContentLength > limit {
 		return "", errTooLarge(limit)
 	}

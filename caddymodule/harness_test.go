@@ -1,0 +1,218 @@
+package caddymodule
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// site is a Caddy that runs in this process, with one site. There can be only
+// one at a time.
+type site struct {
+	t    *testing.T
+	addr string
+	log  string // name of the access log
+}
+
+// startSite runs Caddy with the given directives. BACKEND in them stands for the
+// address of the backend, if there is one, and DIRECTORY for that of a second
+// site, which is an embedded directory.
+func startSite(t *testing.T, b *backend, directives string) *site {
+	t.Helper()
+	s := &site{t: t, addr: freeAddress(t), log: filepath.Join(t.TempDir(), "access.log")}
+	s.load(b, directives)
+	t.Cleanup(func() {
+		if err := caddy.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// load replaces the configuration.
+func (s *site) load(b *backend, directives string) {
+	s.t.Helper()
+	directory := freeAddress(s.t)
+	if b != nil {
+		directives = strings.ReplaceAll(directives, "BACKEND", b.address())
+	}
+	directives = strings.ReplaceAll(directives, "DIRECTORY", directory)
+	text := fmt.Sprintf(`{
+	admin off
+	persist_config off
+	auto_https off
+	log {
+		output discard
+	}
+	servers {
+		trusted_proxies static 127.0.0.1/32
+	}
+}
+http://%s {
+	log {
+		output file %s
+	}
+	%s
+}
+http://%s {
+	scim_directory
+}
+`, s.addr, s.log, directives, directory)
+	adapter := caddyfile.Adapter{ServerType: httpcaddyfile.ServerType{}}
+	config, _, err := adapter.Adapt([]byte(text), map[string]any{"filename": "Caddyfile"})
+	if err != nil {
+		s.t.Fatalf("%v\n%s", err, text)
+	}
+	if err := caddy.Load(config, true); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// accessLog returns what was logged so far.
+func (s *site) accessLog() string {
+	s.t.Helper()
+	text, err := os.ReadFile(s.log)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
+}
+
+// answer is what a client gets.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// do sends a request. Headers are given as name, value, name, value …
+func (s *site) do(method, target, body string, headers ...string) answer {
+	s.t.Helper()
+	r, err := http.NewRequest(method, "http://"+s.addr+target, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", scim.MediaType)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	return s.send(r)
+}
+
+var client = &http.Client{Transport: &http.Transport{DisableCompression: true, DisableKeepAlives: true}}
+
+func (s *site) send(r *http.Request) answer {
+	s.t.Helper()
+	resp, err := client.Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return answer{resp.StatusCode, resp.Header, string(text)}
+}
+
+// wantError checks that the answer is a SCIM error.
+func (a answer) wantError(t *testing.T, status int, typ scim.ErrorType, detail string) {
+	t.Helper()
+	if a.status != status || a.header.Get("Content-Type") != scim.MediaType {
+		t.Errorf("status %d, Content-Type %q; want %d and %s", a.status, a.header.Get("Content-Type"), status, scim.MediaType)
+	}
+	v := scim.Parse(a.body)
+	if v.Get("status").Text() != fmt.Sprint(status) || v.Get("scimType").Text() != string(typ) ||
+		!strings.Contains(v.Get("detail").Text(), detail) {
+		t.Errorf("body %s; want status %d, scimType %q and a detail with %q", a.body, status, typ, detail)
+	}
+}
+
+// backend is a service provider that notes what it is sent.
+type backend struct {
+	server *httptest.Server
+	mu     sync.Mutex
+	seen   []sent
+}
+
+// sent is a request as the backend saw it.
+type sent struct {
+	method, target, body string
+	header               http.Header
+	length               int64
+	coding               []string
+}
+
+// startBackend runs a backend whose answers handler makes.
+func startBackend(t *testing.T, handler http.HandlerFunc) *backend {
+	t.Helper()
+	b := new(backend)
+	b.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		b.mu.Lock()
+		b.seen = append(b.seen, sent{r.Method, r.RequestURI, string(body), r.Header.Clone(), r.ContentLength, r.TransferEncoding})
+		b.mu.Unlock()
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		handler(w, r)
+	}))
+	t.Cleanup(b.server.Close)
+	return b
+}
+
+func (b *backend) address() string { return b.server.Listener.Addr().String() }
+
+// requests returns what has come since the last time.
+func (b *backend) requests() []sent {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	all := b.seen
+	b.seen = nil
+	return all
+}
+
+// one returns the only request that has come since the last time.
+func (b *backend) one(t *testing.T) sent {
+	t.Helper()
+	all := b.requests()
+	if len(all) != 1 {
+		t.Fatalf("the backend got %d requests, want one", len(all))
+	}
+	return all[0]
+}
+
+const ada = `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"17","userName":"ada.lind@example.com"}`
+
+// answerAda answers everything with one user.
+func answerAda(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", scim.MediaType)
+	io.WriteString(w, ada)
+}
+
+// patchActive is a PATCH that is in normal form.
+const patchActive = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}`
