@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -87,7 +88,7 @@ func TestEveryRule(t *testing.T) {
 			t.Errorf("%s: source %q is neither a URL nor an RFC", r.ID, r.Source)
 		}
 		f := fixtureOf(t, r)
-		if !strings.Contains(f.section("rules")+"\n", r.ID) {
+		if !slices.Contains(f.ruleIDs(), r.ID) {
 			t.Errorf("%s is not applied in its fixture %s", r.ID, f.name)
 		}
 		f.disable = []string{r.ID}
@@ -154,6 +155,15 @@ func (f *fixture) section(name string) string {
 		}
 	}
 	return ""
+}
+
+// ruleIDs lists the rules that are applied in the fixture.
+func (f *fixture) ruleIDs() []string {
+	var ids []string
+	for line := range strings.Lines(f.section("rules")) {
+		ids = append(ids, strings.Fields(line)[0])
+	}
+	return ids
 }
 
 func (f *fixture) has(name string) bool {
@@ -328,14 +338,17 @@ func (f *fixture) rewrite(t *testing.T, got outcome) {
 }
 
 func (f *fixture) set(section, text string) {
+	if text != "" {
+		text += "\n"
+	}
 	for i := range f.archive.Files {
 		if f.archive.Files[i].Name == section {
-			f.archive.Files[i].Data = []byte(text + "\n")
+			f.archive.Files[i].Data = []byte(text)
 			return
 		}
 	}
 	if text != "" {
-		f.archive.Files = append(f.archive.Files, txtar.File{Name: section, Data: []byte(text + "\n")})
+		f.archive.Files = append(f.archive.Files, txtar.File{Name: section, Data: []byte(text)})
 	}
 }
 
