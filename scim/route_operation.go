@@ -9,7 +9,7 @@ func (rt Route) Operation(method string) string {
 	reads := method == http.MethodGet || method == http.MethodHead
 	switch {
 	case rt.Search:
-		return named(method == http.MethodPost, "search")
+		return named(method == http.MethodPost && (rt.Type != nil || rt.Endpoint == ""), "search")
 	case rt.Endpoint == "":
 		return named(reads, "list")
 	case rt.Endpoint == endpointMe:
