@@ -12,7 +12,7 @@ func (p *patcher) keepSchemas() error {
 	for _, uri := range p.extensions {
 		schemas := p.root.Get("schemas")
 		if i := p.root.Index(uri); i >= 0 && p.root.At(i).Len() > 0 {
-			if schemas != nil && schemas.Kind() == Array && indexURI(schemas, uri) < 0 {
+			if schemas != nil && schemas.Kind() == Array && !names(schemas, uri) {
 				schemas.Append(StringValue(uri))
 			}
 			continue
@@ -84,6 +84,17 @@ func sameURIs(a, b *Value) bool {
 		}
 	}
 	return true
+}
+
+// names reports whether a list has the URI. As a rule its text tells, and the
+// list need not be opened.
+func names(list *Value, uri string) bool {
+	if before, after, ok := strings.Cut(list.Raw(), uri); ok && strings.IndexByte(uri, '"') < 0 {
+		if strings.HasSuffix(before, `"`) && strings.HasPrefix(after, `"`) {
+			return true
+		}
+	}
+	return indexURI(list, uri) >= 0
 }
 
 // indexURI finds a URI in a list, without regard to case.

@@ -183,7 +183,5 @@ func (p *patcher) place(in *Value, name string, old *Value, v Value) {
 // copyOf makes a copy of a part of the request for the result: later operations
 // may change it.
 func (p *patcher) copyOf(v *Value) Value {
-	c := Parse(v.Raw())
-	c.arena = p.root.arena
-	return c
+	return Value{raw: v.Raw(), kind: v.Kind(), arena: p.root.arena}
 }

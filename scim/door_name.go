@@ -122,7 +122,7 @@ func hashFolded(raw string, at int) (uint32, fault) {
 	var buf [128]byte
 	folded := buf[:0]
 	for i := 0; i < len(raw); {
-		r, size := nameRune(raw[i:])
+		r, size := textRune(raw[i:])
 		if utf16.IsSurrogate(r) {
 			return 0, fault{what: "half a surrogate pair in a member name", pos: at + i}
 		}
@@ -135,8 +135,8 @@ func hashFolded(raw string, at int) (uint32, fault) {
 // compareNames orders raw names by what they mean, without regard to case.
 func compareNames(a, b string) int {
 	for a != "" && b != "" {
-		ra, na := nameRune(a)
-		rb, nb := nameRune(b)
+		ra, na := textRune(a)
+		rb, nb := textRune(b)
 		if ra != rb {
 			if c := cmp.Compare(foldRune(ra), foldRune(rb)); c != 0 {
 				return c
@@ -147,10 +147,10 @@ func compareNames(a, b string) int {
 	return cmp.Compare(len(a), len(b))
 }
 
-// nameRune decodes the first character of a raw name and tells how many bytes it
-// takes. Half a surrogate pair is returned as it is.
-func nameRune(raw string) (rune, int) {
-	if raw[0] != '\\' {
+// textRune decodes the first character of the inside of a JSON string and tells
+// how many bytes it takes. Half a surrogate pair is returned as it is.
+func textRune(raw string) (rune, int) {
+	if raw[0] != '\\' || len(raw) == 1 {
 		return utf8.DecodeRuneInString(raw)
 	}
 	switch c := raw[1]; c {
@@ -168,7 +168,10 @@ func nameRune(raw string) (rune, int) {
 	default:
 		return rune(c), 2
 	}
-	r, _ := hex4(raw[2:])
+	r, ok := hex4(raw[2:])
+	if !ok {
+		return utf8.RuneError, 2 // not from the door
+	}
 	if utf16.IsSurrogate(r) && len(raw) >= 12 && raw[6] == '\\' && raw[7] == 'u' {
 		low, _ := hex4(raw[8:])
 		if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {

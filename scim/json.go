@@ -67,36 +67,22 @@ func (p Path) sjson() string {
 	return b.String()
 }
 
-// arena hands out the members of opened values from one block of memory, so
-// that a whole request costs a few allocations and not one for each object.
-type arena struct {
-	free []Member
-}
-
-const arenaBlock = 32
-
-// open splits an object or array into its members. Elements have no name.
-func (a *arena) open(raw string) []Member {
-	start := len(a.free)
-	gjson.Parse(raw).ForEach(func(key, val gjson.Result) bool {
-		if len(a.free) == cap(a.free) {
-			n := len(a.free) - start
-			grown := make([]Member, n, max(arenaBlock, 2*n))
-			copy(grown, a.free[start:])
-			a.free, start = grown, 0
-		}
-		a.free = append(a.free, Member{Name: key.Str, Value: Value{raw: val.Raw, kind: kindOf(val.Raw), arena: a}})
-		return true
-	})
-	return a.free[start:len(a.free):len(a.free)]
-}
-
 // unquote returns the text of a JSON string.
 func unquote(raw string) string {
-	if strings.IndexByte(raw, '\\') < 0 {
-		return raw[1 : len(raw)-1]
+	text := raw[1 : len(raw)-1]
+	n := strings.IndexByte(text, '\\')
+	if n < 0 {
+		return text
 	}
-	return gjson.Parse(raw).Str
+	var b strings.Builder
+	for b.Grow(len(text)); n >= 0; n = strings.IndexByte(text, '\\') {
+		b.WriteString(text[:n])
+		r, size := textRune(text[n:])
+		b.WriteRune(r) // half a surrogate pair becomes U+FFFD
+		text = text[n+size:]
+	}
+	b.WriteString(text)
+	return b.String()
 }
 
 // AppendString appends s as a JSON string. Only what RFC 8259 section 7 demands
@@ -104,7 +90,7 @@ func unquote(raw string) string {
 func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	start := 0
-	for i := 0; i < len(s); i++ {
+	for i := plainRun(s); i < len(s); i++ {
 		c := s[i]
 		if c >= 0x20 && c != '"' && c != '\\' {
 			continue

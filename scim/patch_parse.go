@@ -44,7 +44,7 @@ func ParsePatch(body *Value) ([]Operation, error) {
 }
 
 func isPatchOp(schemas *Value) bool {
-	return schemas.Kind() == Array && schemas.Len() == 1 && equalFold(PatchOpURI, schemas.At(0).Text())
+	return schemas.Raw() == `["`+PatchOpURI+`"]` || schemas.Kind() == Array && schemas.Len() == 1 && equalFold(PatchOpURI, schemas.At(0).Text())
 }
 
 // parse reads one operation. Details begin behind "Operations[n]".

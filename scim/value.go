@@ -3,6 +3,7 @@ package scim
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Kind is the JSON type of a Value.
@@ -116,8 +117,19 @@ func (v *Value) Raw() string {
 	if !v.rewritten() {
 		return v.raw
 	}
-	return string(v.AppendTo(nil))
+	buf := rawBuffers.Get().(*[]byte)
+	*buf = v.AppendTo((*buf)[:0])
+	raw := string(*buf)
+	if cap(*buf) <= maxRawBuffer {
+		rawBuffers.Put(buf)
+	}
+	return raw
 }
+
+// rawBuffers are for texts whose length is not known before they are written.
+var rawBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxRawBuffer = 64 << 10
 
 // AppendTo appends the JSON text to dst.
 func (v *Value) AppendTo(dst []byte) []byte {
@@ -201,14 +213,8 @@ func (v *Value) Index(name string) int {
 	if v == nil || v.kind != Object {
 		return -1
 	}
-	members := v.Members()
-	for i := range members {
-		if members[i].Name == name {
-			return i
-		}
-	}
-	for i := range members {
-		if strings.EqualFold(members[i].Name, name) {
+	for i, members := 0, v.Members(); i < len(members); i++ {
+		if equalFold(members[i].Name, name) {
 			return i
 		}
 	}

@@ -1,0 +1,143 @@
+package scim
+
+// arena hands out the members of opened values from one block of memory, so
+// that a whole request costs a few allocations and not one for each object.
+type arena struct {
+	free []Member
+}
+
+// The first block of an arena has room for the members of a usual text of that
+// length, within bounds; later ones are small, for what did not fit.
+const (
+	bytesPerMember = 32
+	smallBlock     = 8
+	largeBlock     = 64
+)
+
+// open splits an object or array that has passed the door into its members.
+// Elements have no name. What is in them is skipped and not parsed.
+func (a *arena) open(raw string) []Member {
+	if a.free == nil {
+		a.free = make([]Member, 0, min(max(len(raw)/bytesPerMember, smallBlock), largeBlock))
+	}
+	start := len(a.free)
+	object := raw[0] == '{'
+	for pos := 1; ; {
+		m := Member{Value: Value{arena: a}}
+		if pos = next(raw, pos); object {
+			end := skipValue(raw, pos)
+			if end == pos || raw[pos] != '"' {
+				break
+			}
+			m.Name = unquote(raw[pos:end])
+			pos = next(raw, end)
+		}
+		end := skipValue(raw, pos)
+		if end == pos {
+			break
+		}
+		m.Value.raw, m.Value.kind = raw[pos:end], kindOf(raw[pos:end])
+		pos = end
+		if len(a.free) == cap(a.free) {
+			start = a.grow(start)
+		}
+		a.free = append(a.free, m)
+	}
+	return a.free[start:len(a.free):len(a.free)]
+}
+
+// grow takes a new block and moves the members from start on to it: those of
+// one value lie together.
+func (a *arena) grow(start int) int {
+	n := len(a.free) - start
+	grown := make([]Member, n, max(smallBlock, min(cap(a.free), largeBlock), 2*n))
+	copy(grown, a.free[start:])
+	a.free = grown
+	return 0
+}
+
+// next steps over white space and what separates members.
+func next(s string, pos int) int {
+	for pos < len(s) {
+		switch s[pos] {
+		case ' ', '\t', '\r', '\n', ',', ':':
+			pos++
+		default:
+			return pos
+		}
+	}
+	return pos
+}
+
+// skipValue returns the end of the value that begins at pos, or pos if there is
+// none.
+func skipValue(s string, pos int) int {
+	if pos >= len(s) {
+		return pos
+	}
+	switch s[pos] {
+	case '"':
+		return skipString(s, pos)
+	case '{', '[':
+		return skipContainer(s, pos)
+	}
+	end := pos
+	for end < len(s) && structure[s[end]] == 0 {
+		end++
+	}
+	return end
+}
+
+// skipString returns the end of the string that begins at pos, or pos if it does
+// not end.
+func skipString(s string, pos int) int {
+	for i := pos + 1; i < len(s); {
+		switch i += textRun(s[i:]); {
+		case i >= len(s):
+			return pos
+		case s[i] == '"':
+			return i + 1
+		default:
+			i += 2 // a backslash and what it escapes
+		}
+	}
+	return pos
+}
+
+// skipContainer returns the end of the object or array that begins at pos, or
+// pos if it does not end.
+func skipContainer(s string, pos int) int {
+	depth := 0
+	for i := pos; i < len(s); {
+		switch structure[s[i]] {
+		case opens:
+			depth++
+		case shuts:
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case quote:
+			end := skipString(s, i)
+			if end == i {
+				return pos
+			}
+			i = end
+			continue
+		}
+		i++
+	}
+	return pos
+}
+
+// Classes of characters that are not part of a number or literal.
+const (
+	opens = iota + 1
+	shuts
+	quote
+	separator
+)
+
+var structure = [256]uint8{
+	'{': opens, '[': opens, '}': shuts, ']': shuts, '"': quote,
+	',': separator, ':': separator, ' ': separator, '\t': separator, '\r': separator, '\n': separator,
+}
