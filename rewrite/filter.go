@@ -15,12 +15,14 @@ var liberties = [...]struct {
 	{scim.OperatorSymbol, FilterOperatorSymbol},
 	{scim.SingleQuotes, FilterQuotes},
 	{scim.CurlyQuotes, FilterQuotes},
+	{scim.StrayQuotes, FilterQuotes},
 	{scim.Bareword, FilterBareword},
 	{scim.LiteralCase, FilterLiteral},
 	{scim.OddSpacing, FilterSpacing},
 	{scim.TrailingSemicolon, FilterWrapping},
 	{scim.OuterQuotes, FilterWrapping},
 	{scim.TrailingSubAttribute, FilterSubAttribute},
+	{scim.ParentPrefix, FilterSubAttribute},
 }
 
 // liberty records the liberties that a filter or path took. It reports false

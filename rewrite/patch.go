@@ -21,27 +21,27 @@ type operation struct {
 }
 
 // pathAt is the place of the path of o.
-func (o *operation) pathAt() place {
+func (o *operation) pathAt(s *session) *place {
 	if o.member {
-		return o.at
+		return &o.at
 	}
-	return place{up: &o.at, name: "path"}
+	return s.below(&o.at, "path")
 }
 
 // valueAt is the place of the value of o.
-func (o *operation) valueAt() place {
+func (o *operation) valueAt(s *session) *place {
 	if o.member {
-		return o.at
+		return &o.at
 	}
-	return place{up: &o.at, name: "value"}
+	return s.below(&o.at, "value")
 }
 
 // patcher brings one PATCH body into normal form (P1 to P15).
 type patcher struct {
 	*session
 	state    *state
-	out      []operation
-	readOnly []operation // dropped by P11; held against the state, should it be read
+	out      []*operation
+	readOnly []*operation // dropped by P11; held against the state, should it be read
 }
 
 var operationsPlace = place{name: "Operations"}
@@ -54,9 +54,10 @@ func (s *session) patch(body *scim.Value) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p := patcher{session: s, out: make([]operation, 0, len(items))}
+	p := patcher{session: s, out: make([]*operation, 0, len(items))}
+	operations := make([]operation, len(items))
 	for i := range items {
-		if err := p.item(&items[i].Value, i); err != nil {
+		if err := p.item(&operations[i], &items[i].Value, i); err != nil {
 			return "", err
 		}
 	}
@@ -119,11 +120,11 @@ func (s *session) patchSchemas(body *scim.Value) {
 }
 
 // item reads one element of Operations and brings it into normal form.
-func (p *patcher) item(v *scim.Value, i int) error {
-	at := place{up: &operationsPlace, i: i}
+func (p *patcher) item(o *operation, v *scim.Value, i int) error {
+	p.release(0)
+	o.at = place{up: &operationsPlace, i: i}
 	before := len(p.changes)
-	o, err := p.read(v, at)
-	if err != nil {
+	if err := p.read(o, v); err != nil {
 		return err
 	}
 	if len(p.changes) == before {
@@ -140,38 +141,38 @@ func (p *patcher) item(v *scim.Value, i int) error {
 }
 
 // read takes an operation apart (P1, P2).
-func (p *patcher) read(v *scim.Value, at place) (operation, error) {
-	o := operation{at: at}
+func (p *patcher) read(o *operation, v *scim.Value) error {
 	if v.Kind() != scim.Object {
-		return o, scim.BadRequest(scim.InvalidSyntax, "%s: an operation is an object, not %s", at.String(), v.Kind())
+		return scim.BadRequest(scim.InvalidSyntax, "%s: an operation is an object, not %s", o.at.String(), v.Kind())
 	}
-	for i := range v.Members() {
-		m := &v.Members()[i]
+	members := v.Members()
+	for i := range members {
+		m := &members[i]
 		key := operationKey(m.Name)
 		if key == "" {
 			o.extra = append(o.extra, *m)
 			continue
 		}
 		if key != m.Name {
-			p.didAt(PatchKeyCase, &place{up: &at, name: m.Name})
+			p.didAt(PatchKeyCase, p.below(&o.at, m.Name))
 		}
+		var err error
 		switch key {
 		case "op":
-			if err := p.verb(&o, &m.Value); err != nil {
-				return o, err
-			}
+			err = p.verb(o, &m.Value)
 		case "path":
-			if err := p.pathText(&o, &m.Value); err != nil {
-				return o, err
-			}
+			err = p.pathText(o, &m.Value)
 		case "value":
 			o.value = m.Value
 		}
+		if err != nil {
+			return err
+		}
 	}
 	if o.op == 0 {
-		return o, scim.BadRequest(scim.InvalidSyntax, "%s: op is missing", at.String())
+		return scim.BadRequest(scim.InvalidSyntax, "%s: op is missing", o.at.String())
 	}
-	return o, nil
+	return nil
 }
 
 // operationKey returns the RFC's spelling of a member of an operation.
@@ -194,7 +195,7 @@ func (p *patcher) verb(o *operation, v *scim.Value) error {
 		}
 		if strings.EqualFold(word, op.String()) {
 			o.op = op
-			p.didAt(PatchOpCase, &place{up: &o.at, name: "op"})
+			p.didAt(PatchOpCase, p.below(&o.at, "op"))
 			return nil
 		}
 	}
@@ -207,14 +208,14 @@ func (p *patcher) pathText(o *operation, v *scim.Value) error {
 		return scim.BadRequest(scim.InvalidPath, "%s.path: a path is a string, not %s", o.at.String(), v.Kind())
 	}
 	if o.text = v.Text(); o.text == "" {
-		p.didAt(PatchKeyCase, &place{up: &o.at, name: "path"})
+		p.didAt(PatchKeyCase, p.below(&o.at, "path"))
 	}
 	return nil
 }
 
 // target resolves the path of an operation and goes on by its verb.
-func (p *patcher) target(o operation) error {
-	at := o.pathAt()
+func (p *patcher) target(o *operation) error {
+	at := o.pathAt(p.session)
 	before := len(p.changes)
 	path, liberty, err := scim.ParsePath(o.text)
 	if err != nil {
@@ -222,18 +223,18 @@ func (p *patcher) target(o operation) error {
 		e.Detail = at.String() + ": " + e.Detail
 		return &e
 	}
-	if !p.liberty(liberty, &at) {
+	if !p.liberty(liberty, at) {
 		return p.emit(o)
 	}
-	target, known := p.resolve(path.Attr, &at)
+	target, known := p.resolve(path.Attr, at)
 	if known {
 		o.target, path.Attr = target, target.Path
 	}
 	if path.Filter != nil {
-		path.Filter = p.elementExpression(path.Filter, o.target.Leaf(), &at)
+		path.Filter = p.elementExpression(path.Filter, o.target.Leaf(), at)
 	}
 	if path.Sub != "" {
-		path.Sub = p.subName(o.target, path.Sub, &at)
+		path.Sub = p.subName(o.target, path.Sub, at)
 	}
 	o.path = path
 	if len(p.changes) != before {
@@ -284,16 +285,16 @@ func (o *operation) leaf() *scim.Attribute {
 }
 
 // emit appends a finished operation and keeps the state in step.
-func (p *patcher) emit(o operation) error {
+func (p *patcher) emit(o *operation) error {
 	p.out = append(p.out, o)
 	if p.state != nil {
-		p.state.apply(&p.out[len(p.out)-1])
+		p.state.apply(o)
 	}
 	return nil
 }
 
 // moved is emit for an operation that differs from the one that came.
-func (p *patcher) moved(o operation) error {
+func (p *patcher) moved(o *operation) error {
 	o.whole = nil
 	return p.emit(o)
 }

@@ -7,8 +7,8 @@ import (
 )
 
 // assign brings an add or replace with a path into normal form.
-func (p *patcher) assign(o operation) error {
-	at := o.valueAt()
+func (p *patcher) assign(o *operation) error {
+	at := o.valueAt(p.session)
 	if !o.value.Exists() {
 		return scim.BadRequest(scim.InvalidValue, "%s: %s has no value", o.at.String(), o.op)
 	}
@@ -16,13 +16,13 @@ func (p *patcher) assign(o operation) error {
 		return p.dropReadOnly(o)
 	}
 	leaf, before := o.leaf(), len(p.changes)
-	if gone, err := p.cleared(&o, leaf, &at); gone || err != nil {
+	if gone, err := p.cleared(o, leaf, at); gone || err != nil {
 		return err
 	}
-	if err := p.operand(&o, leaf, &at); err != nil {
+	if err := p.operand(o, leaf, at); err != nil {
 		return err
 	}
-	p.wholeReference(&o)
+	p.wholeReference(o)
 	if len(p.changes) != before {
 		o.whole = nil
 	}
@@ -52,7 +52,7 @@ func (p *patcher) operand(o *operation, leaf *scim.Attribute, at *place) error {
 func (p *patcher) cleared(o *operation, leaf *scim.Attribute, at *place) (bool, error) {
 	if r := p.plan.Rules.emptyRemoves(o.target.Attr); r != nil && (leaf == o.target.Attr || leaf.Name == "value") && isBlank(&o.value) {
 		p.applied(r, at)
-		return true, p.clear(*o)
+		return true, p.clear(o)
 	}
 	single := leaf != nil && !leaf.MultiValued
 	empty := o.value.Kind() == scim.Null || single && o.value.Kind() == scim.Array && o.value.Len() == 0
@@ -62,23 +62,23 @@ func (p *patcher) cleared(o *operation, leaf *scim.Attribute, at *place) (bool, 
 	if o.op == scim.Add && leaf != nil && leaf.MultiValued && o.path.Filter == nil {
 		return true, nil // adding no value to a list adds nothing; it must not empty it
 	}
-	return true, p.clear(*o)
+	return true, p.clear(o)
 }
 
 // clear removes the target of an assignment. A value filter that matches
 // nothing has nothing to remove, where a remove would be refused with noTarget.
-func (p *patcher) clear(o operation) error {
+func (p *patcher) clear(o *operation) error {
 	o.op, o.value, o.whole = scim.Remove, scim.Value{}, nil
 	if o.path.Filter != nil {
 		if err := p.readState(); err != nil {
 			return err
 		}
-		matches, err := p.state.matches(&o)
+		matches, err := p.state.matches(o)
 		if err != nil || !matches && !p.state.blind {
 			return err
 		}
 	}
-	p.wholeReference(&o)
+	p.wholeReference(o)
 	return p.emit(o)
 }
 
@@ -102,8 +102,8 @@ func (p *patcher) wholeReference(o *operation) {
 	if t.Sub == nil || t.Sub.Name != "value" || t.Attr.MultiValued || !isReference(t.Attr) {
 		return
 	}
-	at := o.pathAt()
-	if !p.didAt(ManagerPath, &at) {
+	at := o.pathAt(p.session)
+	if !p.didAt(ManagerPath, at) {
 		return
 	}
 	o.target.Sub, o.path.Attr.Sub = nil, ""
@@ -139,14 +139,15 @@ func isReadOnly(t scim.Target) bool {
 // dropReadOnly is P11: an operation on a read-only attribute goes when it does
 // not change it. The id is known from the address; the rest is known only if
 // the resource has to be read for another reason.
-func (p *patcher) dropReadOnly(o operation) error {
+func (p *patcher) dropReadOnly(o *operation) error {
 	if o.target.Attr.Name == "id" {
 		id, err := url.PathUnescape(p.route.ID)
 		if err == nil && id != "" && (o.op == scim.Remove || o.value.Text() != id) {
-			return mutability(&o)
+			return mutability(o)
 		}
 	}
 	if p.didAt(PatchReadOnly, &o.at) {
+		o.at = place{name: o.at.String()} // it outlives the places it stands on
 		p.readOnly = append(p.readOnly, o)
 		return nil
 	}
@@ -159,7 +160,7 @@ func (p *patcher) checkReadOnly() error {
 		return nil
 	}
 	for i := range p.readOnly {
-		o := &p.readOnly[i]
+		o := p.readOnly[i]
 		present := p.state.first(o.path.Attr)
 		if o.op == scim.Remove && present.Empty() || o.op != scim.Remove && scim.SameValue(present, &o.value) {
 			continue

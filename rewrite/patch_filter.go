@@ -7,23 +7,23 @@ import (
 // assignFiltered is P9: an add or replace at a value filter means "set it there,
 // and create the value if there is none". Which of the two is judged on the
 // state that the earlier operations leave.
-func (p *patcher) assignFiltered(o operation) error {
+func (p *patcher) assignFiltered(o *operation) error {
 	if err := p.readState(); err != nil {
 		return err
 	}
-	if p.isSingle(&o) {
+	if p.isSingle(o) {
 		return p.assignSingleFiltered(o)
 	}
-	matches, err := p.state.matches(&o)
+	matches, err := p.state.matches(o)
 	if err != nil {
 		return err
 	}
-	if pending := p.pending(&o); pending != nil {
+	if pending := p.pending(o); pending != nil {
 		return p.merge(pending, o)
 	}
 	if matches || p.state.blind && o.op == scim.Replace {
-		at := o.pathAt()
-		if o.op == scim.Add && p.didAt(FilterAdd, &at) {
+		at := o.pathAt(p.session)
+		if o.op == scim.Add && p.didAt(FilterAdd, at) {
 			o.op, o.whole = scim.Replace, nil
 		}
 		return p.emit(o)
@@ -32,20 +32,20 @@ func (p *patcher) assignFiltered(o operation) error {
 }
 
 // create adds the value that the filter of o describes.
-func (p *patcher) create(o operation) error {
-	at := o.pathAt()
+func (p *patcher) create(o *operation) error {
+	at := o.pathAt(p.session)
 	seeds, ok := seed(nil, o.path.Filter)
 	if !ok {
 		return scim.BadRequest(scim.NoTarget, "%s: no value matches the filter, and it does not describe one that could be added", at.String())
 	}
-	if !p.didAt(FilterAbsent, &at) {
+	if !p.didAt(FilterAbsent, at) {
 		return p.emit(o)
 	}
 	element := scim.ObjectValue(seeds...)
-	if err := fill(&element, &o); err != nil {
+	if err := fill(&element, o); err != nil {
 		return err
 	}
-	made := operation{op: scim.Add, target: o.target, extra: o.extra, at: o.at, value: scim.ArrayValue(element)}
+	made := &operation{op: scim.Add, target: o.target, extra: o.extra, at: o.at, value: scim.ArrayValue(element)}
 	made.setPath(scim.PatchPath{Attr: o.path.Attr})
 	made.path.Filter = o.path.Filter // remembered for the leaves that follow
 	return p.emit(made)
@@ -99,7 +99,7 @@ func fill(element *scim.Value, o *operation) error {
 // operation on the attribute stands between them.
 func (p *patcher) pending(o *operation) *operation {
 	for i := len(p.out) - 1; i >= 0; i-- {
-		made := &p.out[i]
+		made := p.out[i]
 		if !sameAttribute(made.path.Attr, o.path.Attr) {
 			continue
 		}
@@ -118,34 +118,34 @@ func sameFilter(a, b scim.Expression) bool {
 }
 
 // merge puts one more leaf into an element that is being created.
-func (p *patcher) merge(made *operation, o operation) error {
-	at := o.pathAt()
-	p.didAt(FilterAbsent, &at)
-	if err := fill(made.value.At(0), &o); err != nil {
+func (p *patcher) merge(made, o *operation) error {
+	at := o.pathAt(p.session)
+	p.didAt(FilterAbsent, at)
+	if err := fill(made.value.At(0), o); err != nil {
 		return err
 	}
-	p.state.apply(&o)
+	p.state.apply(o)
 	return nil
 }
 
 // assignSingleFiltered deals with a filter on a single-valued attribute: the
 // filter is a condition on the present value.
-func (p *patcher) assignSingleFiltered(o operation) error {
-	matches, err := p.state.matchesSingle(&o)
+func (p *patcher) assignSingleFiltered(o *operation) error {
+	matches, err := p.state.matchesSingle(o)
 	if err != nil {
 		return err
 	}
-	at := o.pathAt()
+	at := o.pathAt(p.session)
 	if !matches && !p.state.blind {
 		return scim.BadRequest(scim.NoTarget, "%s: the value of %s does not match the filter", at.String(), o.path.Attr)
 	}
-	if !p.didAt(FilterSingle, &at) {
+	if !p.didAt(FilterSingle, at) {
 		return p.emit(o)
 	}
 	path := o.path.Attr
 	path.Sub = o.path.Sub
 	o.target.Sub = o.target.Attr.SubAttribute(path.Sub)
 	o.setPath(scim.PatchPath{Attr: path})
-	p.wholeReference(&o)
+	p.wholeReference(o)
 	return p.emit(o)
 }

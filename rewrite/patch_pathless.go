@@ -9,7 +9,7 @@ import (
 // pathless brings an add or replace without a path into normal form (P3). One
 // that is plain RFC stays as it is; else it becomes one operation for each leaf,
 // in the order of its keys.
-func (p *patcher) pathless(o operation) error {
+func (p *patcher) pathless(o *operation) error {
 	if o.value.Kind() != scim.Object {
 		return scim.BadRequest(scim.InvalidValue, "%s: %s without a path takes an object of attributes", o.at.String(), o.op)
 	}
@@ -18,7 +18,7 @@ func (p *patcher) pathless(o operation) error {
 		return p.emit(o)
 	}
 	plain := p.plain(&o.value)
-	if err := p.explode(o, "", &place{up: &o.at, name: "value"}); err != nil {
+	if err := p.explode(o, "", p.below(&o.at, "value")); err != nil {
 		return err
 	}
 	if plain && len(p.changes) == changes+1 {
@@ -45,12 +45,12 @@ func (p *patcher) plain(v *scim.Value) bool {
 
 // explode makes one operation of each member of the value of o. In the object
 // of an extension, uri is its schema URI.
-func (p *patcher) explode(o operation, uri string, at *place) error {
+func (p *patcher) explode(o *operation, uri string, at *place) error {
 	for i := range o.value.Members() {
 		m := &o.value.Members()[i]
-		here := place{up: at, name: m.Name}
-		leaf := operation{op: o.op, value: m.Value, at: here, extra: o.extra, member: true}
-		if err := p.member(leaf, uri, m, &here); err != nil {
+		here := p.below(at, m.Name)
+		leaf := &operation{op: o.op, value: m.Value, at: *here, extra: o.extra, member: true}
+		if err := p.member(leaf, uri, m, here); err != nil {
 			return err
 		}
 	}
@@ -58,7 +58,7 @@ func (p *patcher) explode(o operation, uri string, at *place) error {
 }
 
 // member makes the operations for one member of a path-less value.
-func (p *patcher) member(o operation, uri string, m *scim.Member, at *place) error {
+func (p *patcher) member(o *operation, uri string, m *scim.Member, at *place) error {
 	path := scim.AttrPath{URI: uri, Name: m.Name}
 	if uri == "" {
 		parsed, _, err := scim.ParsePath(m.Name)
@@ -104,13 +104,13 @@ func (p *patcher) splits(attr *scim.Attribute, v *scim.Value) bool {
 }
 
 // leaves makes one operation for each sub-attribute of a complex value.
-func (p *patcher) leaves(o operation, t scim.Target, at *place) error {
+func (p *patcher) leaves(o *operation, t scim.Target, at *place) error {
 	for i := range o.value.Members() {
 		m := &o.value.Members()[i]
-		here := place{up: at, name: m.Name}
+		here := p.below(at, m.Name)
 		path := t.Path
 		path.Sub = m.Name
-		if err := p.target(operation{op: o.op, text: path.String(), value: m.Value, at: here, extra: o.extra, member: true}); err != nil {
+		if err := p.target(&operation{op: o.op, text: path.String(), value: m.Value, at: *here, extra: o.extra, member: true}); err != nil {
 			return err
 		}
 	}
@@ -132,7 +132,7 @@ func (p *patcher) isExtension(m *scim.Member) bool {
 }
 
 // extensionObject explodes the object of an extension.
-func (p *patcher) extensionObject(o operation, m *scim.Member, at *place) error {
+func (p *patcher) extensionObject(o *operation, m *scim.Member, at *place) error {
 	uri := m.Name
 	if p.rt != nil {
 		if r, to := p.plan.Rules.schemaAlias(uri, p.rt); r != nil {
@@ -150,27 +150,27 @@ func (p *patcher) extensionObject(o operation, m *scim.Member, at *place) error 
 }
 
 // extension deals with an operation whose path is the URI of an extension (P3).
-func (p *patcher) extension(o operation) error {
-	at := o.pathAt()
+func (p *patcher) extension(o *operation) error {
+	at := o.pathAt(p.session)
 	uri := o.target.Schema.ID
 	if o.op != scim.Remove {
 		if o.value.Kind() != scim.Object {
 			return scim.BadRequest(scim.InvalidValue, "%s.value: %s takes an object of attributes", o.at.String(), uri)
 		}
-		if !p.didAt(PatchExtensionPath, &at) {
+		if !p.didAt(PatchExtensionPath, at) {
 			return p.emit(o)
 		}
-		return p.explode(o, uri, &place{up: &o.at, name: "value"})
+		return p.explode(o, uri, p.below(&o.at, "value"))
 	}
 	if err := p.readState(); err != nil {
 		return err
 	}
-	if p.state.blind || !p.didAt(PatchExtensionPath, &at) {
+	if p.state.blind || !p.didAt(PatchExtensionPath, at) {
 		return p.emit(o)
 	}
 	for _, name := range p.state.attributes(uri) {
 		path := scim.AttrPath{URI: uri, Name: name}
-		if err := p.target(operation{op: scim.Remove, text: path.String(), at: o.at}); err != nil {
+		if err := p.target(&operation{op: scim.Remove, text: path.String(), at: o.at}); err != nil {
 			return err
 		}
 	}

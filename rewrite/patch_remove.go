@@ -7,29 +7,29 @@ import (
 // remove brings a remove with a path into normal form. A value is what decides:
 // RFC 7644 defines none for remove, so that a strict server reads "remove
 // members, value [x]" as "remove all members" (P7).
-func (p *patcher) remove(o operation) error {
+func (p *patcher) remove(o *operation) error {
 	if isReadOnly(o.target) {
 		return p.dropReadOnly(o)
 	}
-	if o.path.Filter != nil && p.isSingle(&o) {
+	if o.path.Filter != nil && p.isSingle(o) {
 		return p.removeSingleFiltered(o)
 	}
 	if !o.value.Exists() {
-		p.wholeReference(&o)
+		p.wholeReference(o)
 		return p.emit(o)
 	}
-	at := o.valueAt()
+	at := o.valueAt(p.session)
 	switch leaf := o.leaf(); {
 	case o.path.Filter == nil && o.target.Sub != nil && o.target.Attr.MultiValued:
-		return p.removeBySub(o, leaf, &at)
+		return p.removeBySub(o, leaf, at)
 	case o.path.Filter != nil || leaf != nil && !leaf.MultiValued:
-		if p.didAt(RemoveValue, &at) {
+		if p.didAt(RemoveValue, at) {
 			o.value, o.whole = scim.Value{}, nil
 		}
-		p.wholeReference(&o)
+		p.wholeReference(o)
 		return p.emit(o)
 	default:
-		return p.removeValues(o, leaf, &at)
+		return p.removeValues(o, leaf, at)
 	}
 }
 
@@ -39,7 +39,7 @@ func (p *patcher) isSingle(o *operation) bool {
 }
 
 // removeValues removes the named values of a multi-valued attribute.
-func (p *patcher) removeValues(o operation, leaf *scim.Attribute, at *place) error {
+func (p *patcher) removeValues(o *operation, leaf *scim.Attribute, at *place) error {
 	if o.value.Empty() {
 		if !p.didAt(RemoveNothing, at) {
 			return p.emit(o)
@@ -53,7 +53,7 @@ func (p *patcher) removeValues(o operation, leaf *scim.Attribute, at *place) err
 	if o.value.Kind() == scim.Array {
 		elements = o.value.Members()
 	}
-	simple, err := p.isSimple(&o, leaf, elements)
+	simple, err := p.isSimple(o, leaf, elements)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (p *patcher) removeValues(o operation, leaf *scim.Attribute, at *place) err
 
 // removeBySub deals with a value on the removal of a sub-attribute of a list,
 // such as remove emails.value "x": it means the one value, not that of all.
-func (p *patcher) removeBySub(o operation, leaf *scim.Attribute, at *place) error {
+func (p *patcher) removeBySub(o *operation, leaf *scim.Attribute, at *place) error {
 	if o.value.Empty() {
 		p.didAt(RemoveNothing, at)
 		return nil
@@ -105,13 +105,13 @@ func (p *patcher) isSimple(o *operation, leaf *scim.Attribute, elements []scim.M
 }
 
 // removeComplex writes one remove for each value, by a filter on what was given.
-func (p *patcher) removeComplex(o operation, leaf *scim.Attribute, elements []scim.Member, at *place) error {
+func (p *patcher) removeComplex(o *operation, leaf *scim.Attribute, elements []scim.Member, at *place) error {
 	seen := make(map[string]bool, len(elements))
 	for i := range elements {
-		here := place{up: at, i: i}
+		here := p.nth(at, i)
 		v := &elements[i].Value
 		if leaf != nil {
-			if err := p.element(leaf, v, &here); err != nil {
+			if err := p.element(leaf, v, here); err != nil {
 				return err
 			}
 		}
@@ -119,7 +119,7 @@ func (p *patcher) removeComplex(o operation, leaf *scim.Attribute, elements []sc
 		if filter == nil {
 			return scim.BadRequest(scim.InvalidValue, "%s does not say which value to remove", here.String())
 		}
-		one := operation{op: scim.Remove, target: o.target, extra: o.extra, at: o.at}
+		one := &operation{op: scim.Remove, target: o.target, extra: o.extra, at: o.at}
 		one.setPath(scim.PatchPath{Attr: o.path.Attr, Filter: filter})
 		if seen[one.text] {
 			continue
@@ -166,7 +166,7 @@ func equals(name string, v *scim.Value) scim.Expression {
 
 // removeSimple takes values out of a list of simple values, which no filter can
 // address: what is left is written back.
-func (p *patcher) removeSimple(o operation, leaf *scim.Attribute, elements []scim.Member, at *place) error {
+func (p *patcher) removeSimple(o *operation, leaf *scim.Attribute, elements []scim.Member, at *place) error {
 	if err := p.readState(); err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func (p *patcher) removeSimple(o operation, leaf *scim.Attribute, elements []sci
 		if leaf == nil {
 			break
 		}
-		if err := p.element(leaf, &elements[i].Value, &place{up: at, i: i}); err != nil {
+		if err := p.element(leaf, &elements[i].Value, p.nth(at, i)); err != nil {
 			return err
 		}
 	}
@@ -219,22 +219,22 @@ func isAmong(elements []scim.Member, v *scim.Value, attr *scim.Attribute) bool {
 }
 
 // removePathless is P8: an object says what to remove, attribute by attribute.
-func (p *patcher) removePathless(o operation) error {
+func (p *patcher) removePathless(o *operation) error {
 	if o.value.Kind() != scim.Object || o.value.Len() == 0 {
 		return scim.BadRequest(scim.NoTarget, "%s: remove needs a path", o.at.String())
 	}
 	if !p.didAt(RemovePathless, &o.at) {
 		return p.emit(o)
 	}
-	at := o.valueAt()
+	at := o.valueAt(p.session)
 	for i := range o.value.Members() {
 		m := &o.value.Members()[i]
-		here := place{up: &at, name: m.Name}
+		here := p.below(at, m.Name)
 		if m.Value.Empty() {
-			p.didAt(RemoveNothing, &here)
+			p.didAt(RemoveNothing, here)
 			continue
 		}
-		if err := p.removeMember(o, m, &here); err != nil {
+		if err := p.removeMember(o, m, here); err != nil {
 			return err
 		}
 	}
@@ -242,16 +242,16 @@ func (p *patcher) removePathless(o operation) error {
 }
 
 // removeMember makes the operations for one key of a path-less remove.
-func (p *patcher) removeMember(o operation, m *scim.Member, at *place) error {
+func (p *patcher) removeMember(o *operation, m *scim.Member, at *place) error {
 	if p.isExtension(m) {
 		for i := range m.Value.Members() {
 			inner := &m.Value.Members()[i]
 			if inner.Value.Empty() {
-				p.didAt(RemoveNothing, &place{up: at, name: inner.Name})
+				p.didAt(RemoveNothing, p.below(at, inner.Name))
 				continue
 			}
 			path := scim.AttrPath{URI: m.Name, Name: inner.Name}
-			if err := p.target(operation{op: scim.Remove, text: path.String(), value: inner.Value, at: o.at}); err != nil {
+			if err := p.target(&operation{op: scim.Remove, text: path.String(), value: inner.Value, at: o.at}); err != nil {
 				return err
 			}
 		}
@@ -260,21 +260,21 @@ func (p *patcher) removeMember(o operation, m *scim.Member, at *place) error {
 	if p.redundantSchemas(m) && p.didAt(PatchReadOnly, at) {
 		return nil
 	}
-	return p.target(operation{op: scim.Remove, text: m.Name, value: m.Value, at: o.at})
+	return p.target(&operation{op: scim.Remove, text: m.Name, value: m.Value, at: o.at})
 }
 
 // removeSingleFiltered deals with a filter on a single-valued attribute, such
 // as manager[value eq "26"]: it removes the value only if it is the present one.
-func (p *patcher) removeSingleFiltered(o operation) error {
+func (p *patcher) removeSingleFiltered(o *operation) error {
 	if err := p.readState(); err != nil {
 		return err
 	}
-	at := o.pathAt()
-	matches, err := p.state.matchesSingle(&o)
+	at := o.pathAt(p.session)
+	matches, err := p.state.matchesSingle(o)
 	if err != nil {
 		return err
 	}
-	if !p.didAt(FilterSingle, &at) {
+	if !p.didAt(FilterSingle, at) {
 		return p.emit(o)
 	}
 	if !matches && !p.state.blind {
@@ -285,6 +285,6 @@ func (p *patcher) removeSingleFiltered(o operation) error {
 	o.target.Sub = o.target.Attr.SubAttribute(path.Sub)
 	o.value = scim.Value{}
 	o.setPath(scim.PatchPath{Attr: path})
-	p.wholeReference(&o)
+	p.wholeReference(o)
 	return p.emit(o)
 }

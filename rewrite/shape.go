@@ -79,6 +79,7 @@ const (
 	AnswerNull       // R2
 	AnswerPassword   // R2
 	AnswerList       // R3
+	AnswerProjection // L3 attributes that were not asked for
 	AnswerEmptyList  // R4
 	AnswerError      // R5
 	AnswerConflict   // R5 duplicate

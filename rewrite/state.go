@@ -37,7 +37,7 @@ func (p *patcher) readState() error {
 	}
 	p.state = st
 	for i := range p.out {
-		st.apply(&p.out[i])
+		st.apply(p.out[i])
 	}
 	return nil
 }

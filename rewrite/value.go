@@ -44,10 +44,12 @@ func (s *session) values(attr *scim.Attribute, v *scim.Value, p *place) error {
 		v.Put(scim.ArrayValue(*v))
 	}
 	elements := v.Members()
+	mark := s.mark()
 	for i := range elements {
-		if err := s.element(attr, &elements[i].Value, &place{up: p, i: i}); err != nil {
+		if err := s.element(attr, &elements[i].Value, s.nth(p, i)); err != nil {
 			return err
 		}
+		s.release(mark)
 	}
 	s.onePrimary(attr, elements, p)
 	return nil
@@ -68,7 +70,7 @@ func (s *session) onePrimary(attr *scim.Attribute, elements []scim.Member, p *pl
 			last = i
 			continue
 		}
-		if !s.didAt(ValuePrimary, &place{up: &place{up: p, i: i}, name: "primary"}) {
+		if !s.didAt(ValuePrimary, s.below(s.nth(p, i), "primary")) {
 			return
 		}
 		primary.Put(scim.BoolValue(false))
@@ -139,22 +141,23 @@ func (s *session) complex(attr *scim.Attribute, v *scim.Value, p *place) error {
 // members brings the sub-attributes of a complex value into form.
 func (s *session) members(attr *scim.Attribute, v *scim.Value, p *place) error {
 	drop := false
-	members := v.Members()
+	members, mark := v.Members(), s.mark()
 	for i := range members {
 		m := &members[i]
-		here := place{up: p, name: m.Name}
-		sub := s.subAttribute(attr, v, i, &here)
+		here := s.below(p, m.Name)
+		sub := s.subAttribute(attr, v, i, here)
 		if m.Value.Kind() == scim.Null {
 			drop = drop || nullPart(m.Name)
 			continue
 		}
-		if err := s.value(sub, &m.Value, &here); err != nil {
+		if err := s.value(sub, &m.Value, here); err != nil {
 			return err
 		}
+		s.release(mark)
 	}
 	if drop {
 		v.Keep(func(m *scim.Member) bool {
-			return m.Value.Kind() != scim.Null || !nullPart(m.Name) || !s.didAt(ValueNullPart, &place{up: p, name: m.Name})
+			return m.Value.Kind() != scim.Null || !nullPart(m.Name) || !s.didAt(ValueNullPart, s.below(p, m.Name))
 		})
 	}
 	return nil
@@ -215,14 +218,14 @@ func (s *session) untyped(v *scim.Value, p *place) {
 	switch v.Kind() {
 	case scim.Array:
 		for i := range v.Members() {
-			s.untyped(v.At(i), &place{up: p, i: i})
+			s.untyped(v.At(i), s.nth(p, i))
 		}
 	case scim.Object:
 		i := v.Index("primary")
 		if i < 0 {
 			return
 		}
-		if to, ok := coerced(primaryAttribute, v.At(i)); ok && s.didAt(ValueBoolean, &place{up: p, name: "primary"}) {
+		if to, ok := coerced(primaryAttribute, v.At(i)); ok && s.didAt(ValueBoolean, s.below(p, "primary")) {
 			v.At(i).Put(to)
 		}
 	}
