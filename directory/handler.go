@@ -203,5 +203,8 @@ func (c *call) body(most int) (scim.Value, error) {
 		return scim.Value{}, unread(err, most)
 	}
 	text, err := scim.Check(b.String(), scim.Limits{Bytes: most})
+	if err == nil && len(text) != b.Len() {
+		err = scim.BadRequest(scim.InvalidSyntax, "the body starts with a byte order mark, which JSON may not (RFC 8259 section 8.1)")
+	}
 	return scim.Parse(text), err
 }

@@ -30,8 +30,8 @@ var patchRules = []*rewrite.Rule{
 		Source: "https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility",
 	},
 	{
-		ID: "patch.extension-path", Do: rewrite.PatchExtensionPath, Form: "P3",
-		Why:    "An extension's URI is no attribute path: by the grammar its last part would be an attribute called User. Each attribute under it gets its own operation.",
+		ID: "patch.extension-path", Do: rewrite.PatchExtensionPath, Form: "P3", Legal: true,
+		Why:    "RFC 7643 has an extension's URI name the object with its attributes, but read as a path its last part is an attribute called User, which most service providers do not find. Each attribute under it gets its own operation.",
 		Source: "RFC 7644 §3.5.2",
 	},
 	{

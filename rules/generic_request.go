@@ -31,7 +31,7 @@ var requestRules = []*rewrite.Rule{
 		Source: "https://github.com/MicrosoftDocs/azure-docs/issues/94189",
 	},
 	{
-		ID: "query.repeated", Do: rewrite.QueryRepeated, Form: "G2", Legal: true,
+		ID: "query.repeated", Do: rewrite.QueryRepeated, Form: "G2",
 		Why:    "Frameworks disagree whether the first or the last of two equal parameters counts, and some make a list of them. Said once, it cannot be misread.",
 		Source: "RFC 7644 §3.4.2",
 	},

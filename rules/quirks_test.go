@@ -51,10 +51,16 @@ scim {
 }
 ` + "```" + `
 
-Under each rule stand the section of the normal form that asks for it, whom it is
-in force for, and whether RFC 7644 allows the shape all the same. Then an example:
-lines with a minus came in, lines with a plus went out. ` + "`caddy scim rules ID`" + `
-prints the same, ` + "`caddy scim explain`" + ` which rules a request of yours meets.
+Under each rule stand the section of the normal form that asks for it, for whom it
+is in force, whether RFC 7644 allows the shape all the same, and where the shape was
+seen or is documented. Then an example: lines with a minus came in, lines with a
+plus went out. ` + "`caddy scim rules ID`" + ` prints reason and source of a rule, and
+` + "`caddy scim explain`" + ` which rules a request of yours meets.
+
+The normal form is RFC 7644, and where that leaves a choice, the one that every
+server reads the same way. Its sections: **G** every request, **P** PATCH, **B**
+bodies of POST and PUT, **F** filters, **L** paging, sorting and projection, **R**
+answers.
 
 `
 
