@@ -40,9 +40,9 @@ type Edit struct {
 	To any    // a JSON value; strings may hold names in braces
 }
 
-// All returns every life cycle.
+// All returns every life cycle, the one that needs no gateway first.
 func All() []Cycle {
-	return []Cycle{Entra(), EntraFlag(), OktaPut(), OktaPatch()}
+	return []Cycle{Strict(), Entra(), EntraFlag(), OktaPut(), OktaPatch()}
 }
 
 // statuses are the ones that RFC 7644 section 3 names for the success of a
