@@ -28,6 +28,7 @@ var entra = &Provider{
 		{Body: scim.Path{"Operations", "0", "op"}, Equals: []string{"Add", "Replace", "Remove"}, Weight: Likely, Source: entraCompatibility},
 		{Body: scim.Path{"Operations", "0", "value"}, Keys: []string{"name.", scim.EnterpriseUserURI + ":"}, Weight: Likely, Source: entraCompatibility},
 		{Body: scim.Path{"Operations", "1", "value"}, Keys: []string{"name.", scim.EnterpriseUserURI + ":"}, Weight: Likely, Source: entraCompatibility},
+		{Body: scim.Path{"Operations", "0", "value", "value"}, Equals: []string{""}, Weight: Likely, Source: "https://github.com/thomaspoignant/scim-patch/issues/453"},
 	},
 	Rules: []*rewrite.Rule{
 		{
