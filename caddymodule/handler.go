@@ -92,6 +92,9 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 		return err
 	}
 	for _, p := range h.Providers {
+		if err := p.reachable(); err != nil { // before its raw matchers are taken away
+			return err
+		}
 		if err := p.provision(ctx); err != nil {
 			return fmt.Errorf("provider %s: %w", p.Name, err)
 		}
@@ -121,9 +124,6 @@ func (h *Handler) compile() error {
 		known, err := p.known()
 		if err != nil {
 			return fmt.Errorf("provider %q: %w", p.Name, err)
-		}
-		if err := p.reachable(); err != nil {
-			return err
 		}
 		if h.plans[p.Name], err = h.plan(known, p.Disable); err != nil {
 			return fmt.Errorf("provider %s: %w", p.Name, err)

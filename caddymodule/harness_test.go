@@ -119,6 +119,7 @@ func (s *site) do(method, target, body string, headers ...string) answer {
 	if body != "" {
 		r.Header.Set("Content-Type", scim.MediaType)
 	}
+	r.Header.Set("Accept", scim.MediaType)
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Add(headers[i], headers[i+1])
 	}
@@ -147,9 +148,8 @@ func (a answer) wantError(t *testing.T, status int, typ scim.ErrorType, detail s
 	if a.status != status || a.header.Get("Content-Type") != scim.MediaType {
 		t.Errorf("status %d, Content-Type %q; want %d and %s", a.status, a.header.Get("Content-Type"), status, scim.MediaType)
 	}
-	v := scim.Parse(a.body)
-	if v.Get("status").Text() != fmt.Sprint(status) || v.Get("scimType").Text() != string(typ) ||
-		!strings.Contains(v.Get("detail").Text(), detail) {
+	if member(a.body, "status") != fmt.Sprint(status) || member(a.body, "scimType") != string(typ) ||
+		!strings.Contains(member(a.body, "detail"), detail) {
 		t.Errorf("body %s; want status %d, scimType %q and a detail with %q", a.body, status, typ, detail)
 	}
 }
@@ -216,3 +216,9 @@ func answerAda(w http.ResponseWriter, _ *http.Request) {
 
 // patchActive is a PATCH that is in normal form.
 const patchActive = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}`
+
+// member returns the text of a member of a JSON object.
+func member(body, name string) string {
+	v := scim.Parse(body)
+	return v.Get(name).Text()
+}

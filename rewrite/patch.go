@@ -15,9 +15,10 @@ type operation struct {
 	value  scim.Value     // Absent if there is none
 	extra  []scim.Member  // members that RFC 7644 does not know
 
-	whole  *scim.Value // the operation as it came, as long as it is strict
-	at     place
-	member bool // made of a member of a path-less value, which stands at at
+	whole   *scim.Value // the operation as it came, as long as it is strict
+	at      place
+	applied bool // carried out on the state
+	member  bool // made of a member of a path-less value, which stands at at
 }
 
 // pathAt is the place of the path of o.
@@ -40,6 +41,7 @@ func (o *operation) valueAt(s *session) *place {
 type patcher struct {
 	*session
 	state    *state
+	filtered int // operations held against the state
 	out      []*operation
 	readOnly []*operation // dropped by P11; held against the state, should it be read
 }
@@ -54,13 +56,14 @@ func (s *session) patch(body *scim.Value) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p := patcher{session: s, out: make([]*operation, 0, len(items))}
-	operations := make([]operation, len(items))
+	p := patcher{session: s, out: s.out[:0]}
+	operations := s.block(len(items))
 	for i := range items {
 		if err := p.item(&operations[i], &items[i].Value, i); err != nil {
 			return "", err
 		}
 	}
+	s.out = p.out
 	if err := p.checkReadOnly(); err != nil {
 		return "", err
 	}
@@ -284,12 +287,9 @@ func (o *operation) leaf() *scim.Attribute {
 	return nil
 }
 
-// emit appends a finished operation and keeps the state in step.
+// emit appends a finished operation.
 func (p *patcher) emit(o *operation) error {
 	p.out = append(p.out, o)
-	if p.state != nil {
-		p.state.apply(o)
-	}
 	return nil
 }
 

@@ -73,7 +73,7 @@ func (p *patcher) clear(o *operation) error {
 		if err := p.readState(); err != nil {
 			return err
 		}
-		matches, err := p.state.matches(o)
+		matches, err := p.matches(o)
 		if err != nil || !matches && !p.state.blind {
 			return err
 		}
@@ -161,7 +161,7 @@ func (p *patcher) checkReadOnly() error {
 	}
 	for i := range p.readOnly {
 		o := p.readOnly[i]
-		present := p.state.first(o.path.Attr)
+		present := p.present(o.path.Attr)
 		if o.op == scim.Remove && present.Empty() || o.op != scim.Remove && scim.SameValue(present, &o.value) {
 			continue
 		}

@@ -14,7 +14,7 @@ func (p *patcher) assignFiltered(o *operation) error {
 	if p.isSingle(o) {
 		return p.assignSingleFiltered(o)
 	}
-	matches, err := p.state.matches(o)
+	matches, err := p.matches(o)
 	if err != nil {
 		return err
 	}
@@ -124,14 +124,16 @@ func (p *patcher) merge(made, o *operation) error {
 	if err := fill(made.value.At(0), o); err != nil {
 		return err
 	}
-	p.state.apply(o)
+	if made.applied {
+		p.state.apply(o)
+	}
 	return nil
 }
 
 // assignSingleFiltered deals with a filter on a single-valued attribute: the
 // filter is a condition on the present value.
 func (p *patcher) assignSingleFiltered(o *operation) error {
-	matches, err := p.state.matchesSingle(o)
+	matches, err := p.matchesSingle(o)
 	if err != nil {
 		return err
 	}

@@ -168,7 +168,7 @@ func (p *patcher) extension(o *operation) error {
 	if p.state.blind || !p.didAt(PatchExtensionPath, at) {
 		return p.emit(o)
 	}
-	for _, name := range p.state.attributes(uri) {
+	for _, name := range p.attributes(uri) {
 		path := scim.AttrPath{URI: uri, Name: name}
 		if err := p.target(&operation{op: scim.Remove, text: path.String(), at: o.at}); err != nil {
 			return err

@@ -100,7 +100,7 @@ func (p *patcher) isSimple(o *operation, leaf *scim.Attribute, elements []scim.M
 	if err := p.readState(); err != nil {
 		return false, err
 	}
-	present := p.state.first(o.path.Attr)
+	present := p.present(o.path.Attr)
 	return present.Kind() != scim.Array || present.Len() == 0 || present.At(0).Kind() != scim.Object, nil
 }
 
@@ -181,7 +181,7 @@ func (p *patcher) removeSimple(o *operation, leaf *scim.Attribute, elements []sc
 			return err
 		}
 	}
-	present := p.state.first(o.path.Attr)
+	present := p.present(o.path.Attr)
 	if present.Exists() && present.Kind() != scim.Array {
 		o.value, o.whole = scim.Value{}, nil
 		return p.emit(o)
@@ -270,7 +270,7 @@ func (p *patcher) removeSingleFiltered(o *operation) error {
 		return err
 	}
 	at := o.pathAt(p.session)
-	matches, err := p.state.matchesSingle(o)
+	matches, err := p.matchesSingle(o)
 	if err != nil {
 		return err
 	}

@@ -40,9 +40,12 @@ func (p *Plan) Do(ctx context.Context, req *scim.Request, send scim.Send) (*scim
 		resp, err := send(ctx, req)
 		return resp, nil, err
 	}
-	s := session{plan: p, route: route, rt: p.resourceType(route), ctx: ctx, req: req, send: send}
+	s := newSession(p, route)
+	s.ctx, s.req, s.send = ctx, req, send
 	resp, err := s.do()
-	return resp, s.changes, err
+	changes := s.changes
+	s.free()
+	return resp, changes, err
 }
 
 // resourceType is the type of the resource that a request carries.

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"context"
 	"strings"
+	"sync"
 
 	"github.com/caddy-scim/caddy-scim/scim"
 )
@@ -13,12 +14,53 @@ type session struct {
 	route   scim.Route
 	rt      *scim.ResourceType // of the resource in the body; nil if unknown
 	changes []Change
-	places  []place
 
 	// What a read of the resource needs (normal form P7, P9, P12).
 	ctx  context.Context
 	req  *scim.Request
 	send scim.Send
+
+	workspace
+}
+
+// workspace is memory that one request after another uses.
+type workspace struct {
+	places     []place
+	operations []operation
+	out        []*operation
+}
+
+// A workspace that a large request has made larger than this is not kept.
+const maxKept = 64
+
+var sessions = sync.Pool{New: func() any { return new(session) }}
+
+// newSession takes a session from the pool; free gives it back, empty.
+func newSession(p *Plan, route scim.Route) *session {
+	s := sessions.Get().(*session)
+	s.plan, s.route, s.rt = p, route, p.resourceType(route)
+	return s
+}
+
+func (s *session) free() {
+	keep := s.workspace
+	if cap(keep.operations) > maxKept || cap(keep.out) > maxKept {
+		keep = workspace{}
+	}
+	clear(keep.places[:cap(keep.places)])
+	clear(keep.operations[:cap(keep.operations)])
+	clear(keep.out[:cap(keep.out)])
+	keep.places, keep.out = keep.places[:0], keep.out[:0]
+	*s = session{workspace: keep}
+	sessions.Put(s)
+}
+
+// block returns n empty operations that lie together.
+func (s *session) block(n int) []operation {
+	if n > cap(s.operations) {
+		s.operations = make([]operation, max(n, 8))
+	}
+	return s.operations[:n]
 }
 
 // did records that the rule of a shape is applied at a place and reports

@@ -36,10 +36,19 @@ func (p *patcher) readState() error {
 		return err
 	}
 	p.state = st
-	for i := range p.out {
-		st.apply(p.out[i])
-	}
 	return nil
+}
+
+// present brings the state of an attribute up to date and returns its value, nil
+// if there is none. Only the operations that touch it are carried out, and each
+// of them once.
+func (p *patcher) present(path scim.AttrPath) *scim.Value {
+	for _, o := range p.out {
+		if !o.applied && (o.text == "" || sameAttribute(o.path.Attr, path)) {
+			p.state.apply(o)
+		}
+	}
+	return p.state.first(path)
 }
 
 // readState gets the resource that the request addresses.
@@ -80,6 +89,7 @@ func (s *session) readRequest() *scim.Request {
 // apply carries out one operation. One that cannot be carried out leaves the
 // state as it is: the service provider will refuse the whole request.
 func (st *state) apply(o *operation) {
+	o.applied = true
 	op := scim.Operation{Op: o.op, Path: o.text, Target: o.path, Value: o.value.Clone()}
 	if o.value.Kind() == scim.Absent {
 		op.Value = scim.Value{}
@@ -105,17 +115,30 @@ func (st *state) first(path scim.AttrPath) *scim.Value {
 }
 
 // attributes names the attributes that an extension has in the resource.
-func (st *state) attributes(uri string) []string {
+func (p *patcher) attributes(uri string) []string {
+	for _, o := range p.out {
+		if !o.applied {
+			p.state.apply(o)
+		}
+	}
 	var names []string
-	for _, m := range st.resource.Get(uri).Members() {
+	for _, m := range p.state.resource.Get(uri).Members() {
 		names = append(names, m.Name)
 	}
 	return names
 }
 
+// maxFiltered bounds the operations of a request that have to be held against
+// the state of the resource.
+const maxFiltered = 500
+
 // matches reports whether a value of the target fits its filter.
-func (st *state) matches(o *operation) (bool, error) {
-	present := st.first(o.path.Attr)
+func (p *patcher) matches(o *operation) (bool, error) {
+	if p.filtered++; p.filtered > maxFiltered {
+		return false, scim.Errorf(http.StatusRequestEntityTooLarge, scim.TooMany,
+			"%s: a request may have at most %d operations at a value filter", o.at.String(), maxFiltered)
+	}
+	present := p.present(o.path.Attr)
 	for i := range present.Members() {
 		if present.Kind() != scim.Array {
 			break
@@ -129,8 +152,8 @@ func (st *state) matches(o *operation) (bool, error) {
 }
 
 // matchesSingle does the same for an attribute with one value.
-func (st *state) matchesSingle(o *operation) (bool, error) {
-	present := st.first(o.path.Attr)
+func (p *patcher) matchesSingle(o *operation) (bool, error) {
+	present := p.present(o.path.Attr)
 	if !present.Exists() {
 		return false, nil
 	}

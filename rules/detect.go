@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,13 +14,19 @@ type Fingerprint struct {
 	Header string // name of a request header …
 	Prefix string // … whose value starts with this
 	Query  string // name of a query parameter, with or without a value
-
-	Body   scim.Path // place in the body …
-	Equals []string  // … that holds one of these strings, as a value or among the elements of an array
-	Keys   []string  // … or an object with a member whose name starts with one of these
+	Body   []Tell // what the body holds
 
 	Weight Weight
 	Source string
+}
+
+// Tell is a place in a body that holds one of some strings, as a value or among
+// the elements of an array, or an object with a member whose name starts with
+// one of some keys.
+type Tell struct {
+	At     scim.Path
+	Equals []string
+	Keys   []string
 }
 
 // Weight says how much a fingerprint counts. The provider with the greatest sum
@@ -63,27 +70,39 @@ func (f *Fingerprint) fits(req *scim.Request, body *scim.Value) bool {
 	if f.Query != "" && !hasParameter(req.Query, f.Query) {
 		return false
 	}
-	return len(f.Body) == 0 || f.fitsBody(body)
+	for i := range f.Body {
+		if !f.Body[i].fits(body) {
+			return false
+		}
+	}
+	return true
 }
 
-func (f *Fingerprint) fitsBody(body *scim.Value) bool {
-	v := follow(body, f.Body)
+func (t *Tell) fits(body *scim.Value) bool {
+	v := follow(body, t.At)
 	switch v.Kind() {
 	case scim.String:
-		return holds(f.Equals, v.Text())
+		return slices.Contains(t.Equals, v.Text())
 	case scim.Array:
 		for i := range v.Members() {
-			if el := v.At(i); el.Kind() == scim.String && holds(f.Equals, el.Text()) {
+			if el := v.At(i); el.Kind() == scim.String && slices.Contains(t.Equals, el.Text()) {
 				return true
 			}
 		}
 	case scim.Object:
-		for _, m := range v.Members() {
-			for _, prefix := range f.Keys {
-				if len(m.Name) >= len(prefix) && strings.EqualFold(m.Name[:len(prefix)], prefix) {
-					return true
-				}
+		for i := range v.Members() {
+			if t.hasKey(v.Members()[i].Name) {
+				return true
 			}
+		}
+	}
+	return false
+}
+
+func (t *Tell) hasKey(name string) bool {
+	for _, prefix := range t.Keys {
+		if len(name) >= len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) {
+			return true
 		}
 	}
 	return false
@@ -110,15 +129,6 @@ func follow(v *scim.Value, p scim.Path) *scim.Value {
 		}
 	}
 	return v
-}
-
-func holds(values []string, s string) bool {
-	for _, v := range values {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
 
 // hasParameter reports whether a raw query has a parameter of that name, which

@@ -10,7 +10,16 @@ const (
 	entraCompatibility = "https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility"
 	entraAttributes    = "https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes"
 
+	// Removal of a manager by the empty string, in both its forms.
+	entraManagerRemoval = "https://github.com/pranems/SCIMServer"
+
 	entraGroupURI = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
+)
+
+var (
+	entraRoleType = []string{"WindowsAzureActiveDirectoryRole"}
+	entraPathKeys = []string{"name.", scim.EnterpriseUserURI + ":"}
+	entraManager  = Tell{At: scim.Path{"Operations", "0", "path"}, Equals: []string{scim.EnterpriseUserURI + ":manager"}}
 )
 
 // entra is Microsoft Entra ID, formerly Azure AD: the default dialect with
@@ -22,13 +31,14 @@ var entra = &Provider{
 	Fingerprints: []Fingerprint{
 		{Query: "aadOptscim062020", Weight: Certain, Source: entraCompatibility},
 		{Query: "AzureAdScimPatch2017", Weight: Certain, Source: entraCompatibility},
-		{Body: scim.Path{"schemas"}, Equals: []string{entraGroupURI}, Weight: Certain, Source: entraTutorial},
-		{Body: scim.Path{"roles", "0", "type"}, Equals: []string{"WindowsAzureActiveDirectoryRole"}, Weight: Certain, Source: entraAttributes},
-		{Body: scim.Path{"Operations", "0", "value", "0", "type"}, Equals: []string{"WindowsAzureActiveDirectoryRole"}, Weight: Certain, Source: entraAttributes},
-		{Body: scim.Path{"Operations", "0", "op"}, Equals: []string{"Add", "Replace", "Remove"}, Weight: Likely, Source: entraCompatibility},
-		{Body: scim.Path{"Operations", "0", "value"}, Keys: []string{"name.", scim.EnterpriseUserURI + ":"}, Weight: Likely, Source: entraCompatibility},
-		{Body: scim.Path{"Operations", "1", "value"}, Keys: []string{"name.", scim.EnterpriseUserURI + ":"}, Weight: Likely, Source: entraCompatibility},
-		{Body: scim.Path{"Operations", "0", "value", "value"}, Equals: []string{""}, Weight: Likely, Source: "https://github.com/thomaspoignant/scim-patch/issues/453"},
+		{Body: []Tell{{At: scim.Path{"schemas"}, Equals: []string{entraGroupURI}}}, Weight: Certain, Source: entraTutorial},
+		{Body: []Tell{{At: scim.Path{"roles", "0", "type"}, Equals: entraRoleType}}, Weight: Certain, Source: entraAttributes},
+		{Body: []Tell{{At: scim.Path{"Operations", "0", "value", "0", "type"}, Equals: entraRoleType}}, Weight: Certain, Source: entraAttributes},
+		{Body: []Tell{{At: scim.Path{"Operations", "0", "op"}, Equals: []string{"Add", "Replace", "Remove"}}}, Weight: Likely, Source: entraCompatibility},
+		{Body: []Tell{{At: scim.Path{"Operations", "0", "value"}, Keys: entraPathKeys}}, Weight: Likely, Source: entraCompatibility},
+		{Body: []Tell{{At: scim.Path{"Operations", "1", "value"}, Keys: entraPathKeys}}, Weight: Likely, Source: entraCompatibility},
+		{Body: []Tell{entraManager, {At: scim.Path{"Operations", "0", "value"}, Equals: []string{""}}}, Weight: Likely, Source: entraManagerRemoval},
+		{Body: []Tell{entraManager, {At: scim.Path{"Operations", "0", "value", "value"}, Equals: []string{""}}}, Weight: Likely, Source: entraManagerRemoval},
 	},
 	Rules: []*rewrite.Rule{
 		{
@@ -61,7 +71,7 @@ var entra = &Provider{
 		{
 			ID: "entra.manager-removal", Do: rewrite.EmptyRemoves{Attribute: "manager"}, Form: "P10",
 			Why:    "Entra clears a manager by setting it to the empty string, which is the id of nobody: service providers refuse it or keep a manager that does not exist.",
-			Source: "https://github.com/thomaspoignant/scim-patch/issues/453",
+			Source: entraManagerRemoval,
 		},
 	},
 }
