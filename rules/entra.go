@@ -11,7 +11,7 @@ const (
 	entraAttributes    = "https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes"
 
 	// Removal of a manager by the empty string, in both its forms.
-	entraManagerRemoval = "https://github.com/pranems/SCIMServer"
+	entraManagerRemoval = "https://github.com/pranems/SCIMServer/blob/7d00fe754798f96dde5c3ebffa4d00444f7467ac/docs/MANAGER_PATCH_STRING_COERCION.md"
 
 	entraGroupURI = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
 )
