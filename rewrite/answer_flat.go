@@ -1,0 +1,104 @@
+package rewrite
+
+import (
+	"strings"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// nestFlat turns keys such as "name.formatted" and "urn:…:User:department" into
+// members of the object that they name.
+func (a *answer) nestFlat(v *scim.Value, rt *scim.ResourceType) {
+	if rt == nil {
+		return
+	}
+	for i := 0; i < v.Len(); i++ {
+		key := v.Members()[i].Name
+		if strings.IndexByte(key, '.') < 0 {
+			continue
+		}
+		if ext := extensionOf(rt, key); ext != nil {
+			a.nestSubs(v.At(i), ext.Schema)
+			continue
+		}
+		path, ok := flatPath(rt, key)
+		if !ok || !a.did(AnswerFlatName, key) {
+			continue
+		}
+		if unflatten(v, i, path) {
+			i--
+		}
+	}
+}
+
+// nestSubs does the same for keys such as "manager.value" inside an extension.
+func (a *answer) nestSubs(v *scim.Value, s *scim.Schema) {
+	for i := 0; i < v.Len(); i++ {
+		key := v.Members()[i].Name
+		name, sub, dotted := strings.Cut(key, ".")
+		attr := schemaAttribute(s, name)
+		if !dotted || attr == nil || attr.MultiValued || attr.SubAttribute(sub) == nil {
+			continue
+		}
+		if a.did(AnswerFlatName, s.ID, key) && unflatten(v, i, []string{attr.Name, sub}) {
+			i--
+		}
+	}
+}
+
+// flatPath takes a flat key apart into the keys that lead to its place.
+func flatPath(rt *scim.ResourceType, key string) ([]string, bool) {
+	for i := range rt.Extensions {
+		uri := rt.Extensions[i].Schema.ID
+		if len(key) <= len(uri)+1 || !strings.EqualFold(key[:len(uri)], uri) || key[len(uri)] != ':' && key[len(uri)] != '.' {
+			continue
+		}
+		rest := key[len(uri)+1:]
+		name, sub, dotted := strings.Cut(rest, ".")
+		if t, ok := rt.Resolve(scim.AttrPath{URI: uri, Name: name, Sub: sub}); ok && dotted && !t.Attr.MultiValued {
+			return []string{uri, name, sub}, true
+		}
+		return []string{uri, rest}, true
+	}
+	name, sub, _ := strings.Cut(key, ".")
+	t, ok := rt.Resolve(scim.AttrPath{Name: name, Sub: sub})
+	if !ok || t.Sub == nil || t.Attr.MultiValued {
+		return nil, false
+	}
+	return []string{t.Attr.Name, sub}, true
+}
+
+// unflatten moves the i-th member of v to path and reports whether its place closed
+// up. A value that stands there already counts.
+func unflatten(v *scim.Value, i int, path []string) (gone bool) {
+	value := v.Members()[i].Value
+	parent := v.Index(path[0])
+	if parent < 0 {
+		for k := len(path) - 1; k > 0; k-- {
+			value = scim.ObjectValue(scim.Member{Name: path[k], Value: value})
+		}
+		v.Rename(i, path[0])
+		v.At(i).Put(value)
+		return false
+	}
+	into := v.At(parent)
+	if into.Kind() == scim.Null {
+		into.Put(scim.ObjectValue())
+	}
+	deepSet(into, path[1:], value)
+	v.Delete(i)
+	return true
+}
+
+// deepSet gives the place at the end of path a value if it has none.
+func deepSet(v *scim.Value, path []string, value scim.Value) {
+	for ; len(path) > 1 && v.Kind() == scim.Object; path = path[1:] {
+		if v.Get(path[0]).Empty() {
+			v.Set(path[0], scim.ObjectValue())
+		}
+		v = v.Get(path[0])
+	}
+	if v.Kind() == scim.Object && v.Get(path[0]).Empty() {
+		v.Set(path[0], value)
+	}
+}

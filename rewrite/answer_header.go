@@ -1,0 +1,94 @@
+package rewrite
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// Seconds after which a client may come back when the service provider does not
+// say (normal form R7). A rate limit is counted in seconds; a service that is
+// down needs more.
+const (
+	retryTooMany     = "10"
+	retryUnavailable = "30"
+)
+
+// bodyHeaders describe the bytes of a body and are wrong once it is changed.
+var bodyHeaders = [...]string{"Content-Length", "Content-MD5", "Digest", "Content-Digest", "Repr-Digest"}
+
+// header repairs what does not depend on the body.
+func (a *answer) header() {
+	for _, name := range [...]string{"Location", "Content-Location"} {
+		given := a.resp.Header.Get(name)
+		if to, ok := a.rebased(given); ok && a.did(AnswerLocation, "header", name) {
+			a.headers().Set(name, to)
+		}
+	}
+	wait := ""
+	switch a.resp.Status {
+	case http.StatusTooManyRequests:
+		wait = retryTooMany
+	case http.StatusServiceUnavailable:
+		wait = retryUnavailable
+	default:
+		return
+	}
+	if a.resp.Header.Get("Retry-After") == "" && a.did(AnswerRetryAfter, "header", "Retry-After") {
+		a.headers().Set("Retry-After", wait)
+	}
+}
+
+// headers returns the header of the answer for a change.
+func (a *answer) headers() http.Header {
+	if !a.copied {
+		a.resp.Header, a.copied = a.resp.Header.Clone(), true
+		if a.resp.Header == nil {
+			a.resp.Header = http.Header{}
+		}
+	}
+	return a.resp.Header
+}
+
+// encoded reports whether the body is in a coding that was not asked for.
+func (a *answer) encoded() bool {
+	coding := strings.TrimSpace(a.resp.Header.Get("Content-Encoding"))
+	return coding != "" && !strings.EqualFold(coding, "identity")
+}
+
+// mediaType is R1 for a JSON body.
+func (a *answer) mediaType() {
+	given := a.resp.Header.Get(headerContentType)
+	if mediaType(given) != scim.MediaType && a.did(AnswerMediaType, "header", headerContentType) {
+		a.headers().Set(headerContentType, scim.MediaType)
+	}
+}
+
+// rewrite puts another body in place of the one that came. A strong entity tag
+// promises these very bytes (RFC 9110 section 8.8.1) and becomes a weak one.
+func (a *answer) rewrite(body string) {
+	if body == a.resp.Body {
+		return
+	}
+	a.resp.Body = body
+	header := a.headers()
+	for _, name := range bodyHeaders {
+		header.Del(name)
+	}
+	if tag := header.Get("ETag"); strings.HasPrefix(tag, `"`) {
+		header.Set("ETag", "W/"+tag)
+	}
+}
+
+// weaken keeps meta.version equal to the ETag when repairs make that a weak one
+// (RFC 7643 section 3.1).
+func (a *answer) weaken(resource *scim.Value) {
+	tag := a.resp.Header.Get("ETag")
+	if !strings.HasPrefix(tag, `"`) || !resource.Changed() {
+		return
+	}
+	if version := resource.Get("meta").Get("version"); version.Text() == tag {
+		version.Put(scim.StringValue("W/" + tag))
+	}
+}
