@@ -15,7 +15,7 @@ type operation struct {
 	value  scim.Value     // Absent if there is none
 	extra  []scim.Member  // members that RFC 7644 does not know
 
-	whole   *scim.Value // the operation as it came, as long as it is strict
+	whole   string // the operation as it came, as long as it is strict
 	at      place
 	applied bool // carried out on the state
 	member  bool // made of a member of a path-less value, which stands at at
@@ -52,18 +52,14 @@ var operationsPlace = place{name: "Operations"}
 // do when it is empty (P12).
 func (s *session) patch(body *scim.Value) (string, error) {
 	before := len(s.changes)
-	items, err := s.envelope(body)
+	list, err := s.envelope(body)
 	if err != nil {
 		return "", err
 	}
-	p := patcher{session: s, out: s.out[:0]}
-	operations := s.block(len(items))
-	for i := range items {
-		if err := p.item(&operations[i], &items[i].Value, i); err != nil {
-			return "", err
-		}
+	p := patcher{session: s}
+	if err := p.items(&list); err != nil {
+		return "", err
 	}
-	s.out = p.out
 	if err := p.checkReadOnly(); err != nil {
 		return "", err
 	}
@@ -77,52 +73,80 @@ func (s *session) patch(body *scim.Value) (string, error) {
 	return p.print(body), nil
 }
 
-// envelope finds the operations of a body in any of the shapes of P1.
-func (s *session) envelope(body *scim.Value) ([]scim.Member, error) {
-	root := place{name: "body"}
+// envelope finds the operations of a body in any of the shapes of P1: an array
+// of them, or one alone.
+func (s *session) envelope(body *scim.Value) (scim.Value, error) {
 	if body.Kind() == scim.Array {
-		s.didAt(PatchBare, &root)
-		return body.Members(), nil
+		s.did(PatchBare, "body")
+		return *body, nil
 	}
 	if body.Kind() != scim.Object {
-		return nil, scim.BadRequest(scim.InvalidSyntax, "the body of a PATCH is an object with Operations, not %s", body.Kind())
+		return *body, scim.BadRequest(scim.InvalidSyntax, "the body of a PATCH is an object with Operations, not %s", body.Kind())
 	}
-	i := body.Index("Operations")
-	if i < 0 {
-		if body.Index("op") < 0 {
-			return nil, scim.BadRequest(scim.InvalidSyntax, "the body of a PATCH has no Operations")
+	var list scim.Value
+	bare, schemas := false, false
+	for name, part := range body.Parts() {
+		switch {
+		case strings.EqualFold(name, "Operations"):
+			if list = part; name != "Operations" {
+				s.did(PatchKeyCase, name)
+			}
+		case name == "schemas":
+			schemas = isPatchOp(&part)
+		case strings.EqualFold(name, "op"):
+			bare = true
 		}
-		s.didAt(PatchBare, &root)
-		return []scim.Member{{Value: *body}}, nil
 	}
-	s.patchSchemas(body)
-	m := &body.Members()[i]
-	if m.Name != "Operations" {
-		s.didAt(PatchKeyCase, &place{name: m.Name})
+	switch {
+	case list.Exists():
+	case bare:
+		s.did(PatchBare, "body")
+		return *body, nil
+	default:
+		return *body, scim.BadRequest(scim.InvalidSyntax, "the body of a PATCH has no Operations")
 	}
-	switch m.Value.Kind() {
+	if !schemas {
+		s.did(PatchSchemas, "schemas")
+	}
+	switch list.Kind() {
 	case scim.Array:
-		return m.Value.Members(), nil
 	case scim.Object:
-		s.didAt(PatchBare, &place{name: "Operations"})
-		return []scim.Member{{Value: m.Value}}, nil
+		s.did(PatchBare, "Operations")
+	default:
+		return list, scim.BadRequest(scim.InvalidSyntax, "Operations is an array, not %s", list.Kind())
 	}
-	return nil, scim.BadRequest(scim.InvalidSyntax, "Operations is an array, not %s", m.Value.Kind())
+	return list, nil
 }
 
-// patchSchemas records schemas that are not exactly the PatchOp URI.
-func (s *session) patchSchemas(body *scim.Value) {
-	i := body.Index("schemas")
-	if i >= 0 && body.Members()[i].Name == "schemas" {
-		v := body.At(i)
-		if v.Kind() == scim.Array && v.Len() == 1 && v.At(0).Text() == scim.PatchOpURI {
-			return
+// isPatchOp tells schemas that are exactly the PatchOp URI.
+func isPatchOp(v *scim.Value) bool {
+	n := 0
+	for _, part := range v.Parts() {
+		if n++; n > 1 || part.Text() != scim.PatchOpURI {
+			return false
 		}
 	}
-	s.didAt(PatchSchemas, &place{name: "schemas"})
+	return n == 1 && v.Kind() == scim.Array
 }
 
-// item reads one element of Operations and brings it into normal form.
+// items brings each operation into normal form.
+func (p *patcher) items(list *scim.Value) error {
+	p.out = p.session.out[:0]
+	if list.Kind() == scim.Object {
+		return p.item(new(operation), list, 0)
+	}
+	i := 0
+	for _, part := range list.Parts() {
+		if err := p.item(p.operation(), &part, i); err != nil {
+			return err
+		}
+		i++
+	}
+	p.session.out = p.out
+	return nil
+}
+
+// item brings one operation into normal form.
 func (p *patcher) item(o *operation, v *scim.Value, i int) error {
 	p.release(0)
 	o.at = place{up: &operationsPlace, i: i}
@@ -131,7 +155,7 @@ func (p *patcher) item(o *operation, v *scim.Value, i int) error {
 		return err
 	}
 	if len(p.changes) == before {
-		o.whole = v
+		o.whole = v.Raw()
 	}
 	switch {
 	case o.text != "":
@@ -148,25 +172,23 @@ func (p *patcher) read(o *operation, v *scim.Value) error {
 	if v.Kind() != scim.Object {
 		return scim.BadRequest(scim.InvalidSyntax, "%s: an operation is an object, not %s", o.at.String(), v.Kind())
 	}
-	members := v.Members()
-	for i := range members {
-		m := &members[i]
-		key := operationKey(m.Name)
+	for name, part := range v.Parts() {
+		key := operationKey(name)
 		if key == "" {
-			o.extra = append(o.extra, *m)
+			o.extra = append(o.extra, scim.Member{Name: name, Value: part})
 			continue
 		}
-		if key != m.Name {
-			p.didAt(PatchKeyCase, p.below(&o.at, m.Name))
+		if key != name {
+			p.didAt(PatchKeyCase, p.below(&o.at, name))
 		}
 		var err error
 		switch key {
 		case "op":
-			err = p.verb(o, &m.Value)
+			err = p.verb(o, &part)
 		case "path":
-			err = p.pathText(o, &m.Value)
+			err = p.pathText(o, &part)
 		case "value":
-			o.value = m.Value
+			o.value = part
 		}
 		if err != nil {
 			return err
@@ -241,7 +263,7 @@ func (p *patcher) target(o *operation) error {
 	}
 	o.path = path
 	if len(p.changes) != before {
-		o.text, o.whole = path.String(), nil
+		o.text, o.whole = path.String(), ""
 	}
 	switch {
 	case o.target.Schema != nil && o.target.Attr == nil:
@@ -295,11 +317,11 @@ func (p *patcher) emit(o *operation) error {
 
 // moved is emit for an operation that differs from the one that came.
 func (p *patcher) moved(o *operation) error {
-	o.whole = nil
+	o.whole = ""
 	return p.emit(o)
 }
 
 // setPath makes path the target of o.
 func (o *operation) setPath(path scim.PatchPath) {
-	o.path, o.text, o.whole = path, path.String(), nil
+	o.path, o.text, o.whole = path, path.String(), ""
 }

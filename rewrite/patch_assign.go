@@ -24,7 +24,7 @@ func (p *patcher) assign(o *operation) error {
 	}
 	p.wholeReference(o)
 	if len(p.changes) != before {
-		o.whole = nil
+		o.whole = ""
 	}
 	if o.path.Filter != nil {
 		return p.assignFiltered(o)
@@ -68,7 +68,7 @@ func (p *patcher) cleared(o *operation, leaf *scim.Attribute, at *place) (bool, 
 // clear removes the target of an assignment. A value filter that matches
 // nothing has nothing to remove, where a remove would be refused with noTarget.
 func (p *patcher) clear(o *operation) error {
-	o.op, o.value, o.whole = scim.Remove, scim.Value{}, nil
+	o.op, o.value, o.whole = scim.Remove, scim.Value{}, ""
 	if o.path.Filter != nil {
 		if err := p.readState(); err != nil {
 			return err
@@ -125,7 +125,7 @@ func (p *patcher) unknownActive(o *operation, at *place) {
 		return
 	}
 	if to, ok := coercedBoolean(&o.value); ok && p.didAt(ValueBoolean, at) {
-		o.value, o.whole = to, nil
+		o.value, o.whole = to, ""
 	}
 }
 

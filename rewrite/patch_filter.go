@@ -24,7 +24,7 @@ func (p *patcher) assignFiltered(o *operation) error {
 	if matches || p.state.blind && o.op == scim.Replace {
 		at := o.pathAt(p.session)
 		if o.op == scim.Add && p.didAt(FilterAdd, at) {
-			o.op, o.whole = scim.Replace, nil
+			o.op, o.whole = scim.Replace, ""
 		}
 		return p.emit(o)
 	}

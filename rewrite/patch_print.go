@@ -28,8 +28,8 @@ func (p *patcher) print(body *scim.Value) string {
 // appendTo writes one operation: op, path, value, then what RFC 7644 does not
 // know.
 func (o *operation) appendTo(dst []byte) []byte {
-	if o.whole != nil {
-		return o.whole.AppendTo(dst)
+	if o.whole != "" {
+		return append(dst, o.whole...)
 	}
 	dst = append(append(append(dst, `{"op":"`...), o.op.String()...), '"')
 	if o.text != "" {

@@ -24,7 +24,7 @@ func (p *patcher) remove(o *operation) error {
 		return p.removeBySub(o, leaf, at)
 	case o.path.Filter != nil || leaf != nil && !leaf.MultiValued:
 		if p.didAt(RemoveValue, at) {
-			o.value, o.whole = scim.Value{}, nil
+			o.value, o.whole = scim.Value{}, ""
 		}
 		p.wholeReference(o)
 		return p.emit(o)
@@ -183,7 +183,7 @@ func (p *patcher) removeSimple(o *operation, leaf *scim.Attribute, elements []sc
 	}
 	present := p.present(o.path.Attr)
 	if present.Exists() && present.Kind() != scim.Array {
-		o.value, o.whole = scim.Value{}, nil
+		o.value, o.whole = scim.Value{}, ""
 		return p.emit(o)
 	}
 	var rest []scim.Value

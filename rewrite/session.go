@@ -30,7 +30,7 @@ type workspace struct {
 	out        []*operation
 }
 
-// A workspace that a large request has made larger than this is not kept.
+// A list that a large request has made larger than this is not kept.
 const maxKept = 64
 
 var sessions = sync.Pool{New: func() any { return new(session) }}
@@ -44,23 +44,24 @@ func newSession(p *Plan, route scim.Route) *session {
 
 func (s *session) free() {
 	keep := s.workspace
-	if cap(keep.operations) > maxKept || cap(keep.out) > maxKept {
-		keep = workspace{}
+	if cap(keep.out) > maxKept {
+		keep.out = nil
 	}
 	clear(keep.places[:cap(keep.places)])
-	clear(keep.operations[:cap(keep.operations)])
-	clear(keep.out[:cap(keep.out)])
-	keep.places, keep.out = keep.places[:0], keep.out[:0]
+	clear(keep.operations)
+	clear(keep.out)
+	keep.places, keep.operations, keep.out = keep.places[:0], keep.operations[:0], keep.out[:0]
 	*s = session{workspace: keep}
 	sessions.Put(s)
 }
 
-// block returns n empty operations that lie together.
-func (s *session) block(n int) []operation {
-	if n > cap(s.operations) {
-		s.operations = make([]operation, max(n, 8))
+// operation returns an empty operation.
+func (s *session) operation() *operation {
+	if len(s.operations) == cap(s.operations) {
+		s.operations = make([]operation, 0, 8) // the full block lives as long as its operations
 	}
-	return s.operations[:n]
+	s.operations = s.operations[:len(s.operations)+1]
+	return &s.operations[len(s.operations)-1]
 }
 
 // did records that the rule of a shape is applied at a place and reports

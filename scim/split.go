@@ -21,29 +21,36 @@ func (a *arena) open(raw string) []Member {
 		a.free = make([]Member, 0, min(max(len(raw)/bytesPerMember, smallBlock), largeBlock))
 	}
 	start := len(a.free)
-	object := raw[0] == '{'
 	for pos := 1; ; {
-		m := Member{Value: Value{arena: a}}
-		if pos = next(raw, pos); object {
-			end := skipValue(raw, pos)
-			if end == pos || raw[pos] != '"' {
-				break
-			}
-			m.Name = unquote(raw[pos:end])
-			pos = next(raw, end)
-		}
-		end := skipValue(raw, pos)
+		name, part, end := member(raw, pos)
 		if end == pos {
 			break
 		}
-		m.Value.raw, m.Value.kind = raw[pos:end], kindOf(raw[pos:end])
 		pos = end
 		if len(a.free) == cap(a.free) {
 			start = a.grow(start)
 		}
-		a.free = append(a.free, m)
+		a.free = append(a.free, Member{Name: name, Value: Value{raw: part, kind: kindOf(part), arena: a}})
 	}
 	return a.free[start:len(a.free):len(a.free)]
+}
+
+// member reads the name, if raw is an object, and the text of the part that
+// begins behind pos. It returns where that ends, or pos if there is none.
+func member(raw string, pos int) (name, part string, end int) {
+	at := next(raw, pos)
+	if raw[0] == '{' {
+		end = skipValue(raw, at)
+		if end == at || raw[at] != '"' {
+			return "", "", pos
+		}
+		name = unquote(raw[at:end])
+		at = next(raw, end)
+	}
+	if end = skipValue(raw, at); end == at {
+		return "", "", pos
+	}
+	return name, raw[at:end], end
 }
 
 // grow takes a new block and moves the members from start on to it: those of

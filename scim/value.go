@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -201,6 +202,35 @@ func (v *Value) Members() []Member {
 	return v.members
 }
 
+// Parts goes through the members of an object or the elements of an array
+// without keeping them: each part is a copy that can be read but not changed in
+// place. It is the cheap way for what is looked at once.
+func (v *Value) Parts() iter.Seq2[string, Value] {
+	return func(yield func(string, Value) bool) {
+		if v == nil || v.kind < Array {
+			return
+		}
+		if v.opened {
+			for i := range v.members {
+				if !yield(v.members[i].Name, v.members[i].Value) {
+					return
+				}
+			}
+			return
+		}
+		if v.arena == nil {
+			v.arena = new(arena)
+		}
+		for pos := 1; ; {
+			name, part, end := member(v.raw, pos)
+			if end == pos || !yield(name, Value{raw: part, kind: kindOf(part), arena: v.arena}) {
+				return
+			}
+			pos = end
+		}
+	}
+}
+
 // Len is the number of members or elements.
 func (v *Value) Len() int { return len(v.Members()) }
 
@@ -214,7 +244,7 @@ func (v *Value) Index(name string) int {
 		return -1
 	}
 	for i, members := 0, v.Members(); i < len(members); i++ {
-		if equalFold(members[i].Name, name) {
+		if m := members[i].Name; m == name || strings.EqualFold(m, name) {
 			return i
 		}
 	}
