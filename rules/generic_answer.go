@@ -45,6 +45,11 @@ var answerRules = []*rewrite.Rule{
 		Source: "https://github.com/AzureAD/SCIMReferenceCode/issues/56",
 	},
 	{
+		ID: "answer.projection", Do: rewrite.AnswerProjection, Form: "L3",
+		Why:    "A service provider that ignores excludedAttributes=members sends every member of a group with each look-up, and one that ignores attributes shows more than was asked for.",
+		Source: "https://github.com/audriga/scim-server-php/issues/1",
+	},
+	{
 		ID: "answer.empty-list", Do: rewrite.AnswerEmptyList, Form: "R4",
 		Why:    "Not finding anyone is a success with an empty list. A 404 counts as a broken endpoint and can put the whole provisioning job into quarantine.",
 		Source: "https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-quarantine-status",
