@@ -189,8 +189,11 @@ func exampleLines(message string) []string {
 	if body == "" {
 		return lines
 	}
-	v := scim.Parse(strings.TrimPrefix(body, "\ufeff"))
-	if body[0] != '{' {
+	if text, ok := strings.CutPrefix(body, "\ufeff"); ok {
+		body, lines = text, append(lines, "U+FEFF")
+	}
+	v := scim.Parse(body)
+	if v.Kind() != scim.Object {
 		return append(lines, body)
 	}
 	for _, m := range v.Members() {
