@@ -134,8 +134,7 @@ func (r *Request) message() (*scim.Request, error) {
 		return nil, scim.BadRequest(scim.InvalidSyntax, "target %q: %v", r.Target, err)
 	}
 	path, query, _ := strings.Cut(target, "?")
-	text, err := url.PathUnescape(path)
-	if err != nil {
+	if _, err := url.PathUnescape(path); err != nil {
 		return nil, scim.BadRequest(scim.InvalidSyntax, "target %q: %v", r.Target, err)
 	}
 	header := r.Header.Clone()
@@ -144,7 +143,7 @@ func (r *Request) message() (*scim.Request, error) {
 	}
 	return &scim.Request{
 		Method: r.Method,
-		Path:   (&url.URL{Path: text, RawPath: path}).EscapedPath(),
+		Path:   path, // as given, so that the <id> of an example stays readable
 		Query:  query,
 		Header: header,
 		Body:   r.Body,
