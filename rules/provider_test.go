@@ -2,8 +2,11 @@ package rules_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/caddy-scim/caddy-scim/rules"
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -119,6 +122,30 @@ func BenchmarkDetect(b *testing.B) {
 	for b.Loop() {
 		if rules.Detect(&req).Name != "entra" {
 			b.Fatal("not detected")
+		}
+	}
+}
+
+// TestShapeNotSender holds that a shape is read alike whoever is believed to send
+// it: what is forwarded differs between providers only where a rule of their own
+// is at work.
+func TestShapeNotSender(t *testing.T) {
+	own := map[string]bool{}
+	for _, p := range rules.All() {
+		for _, r := range p.Own {
+			own[r.ID] = true
+		}
+	}
+	for _, f := range fixtures(t) {
+		if slices.ContainsFunc(f.ruleIDs(), func(id string) bool { return own[id] }) {
+			continue
+		}
+		want := f.run(t, f.sent(t)).forwarded(nil)
+		for _, p := range rules.All() {
+			f.dir = p.Name
+			if diff := cmp.Diff(want, f.run(t, f.sent(t)).forwarded(nil)); diff != "" {
+				t.Errorf("%s from %s is forwarded otherwise:\n%s", f.name, p.Name, diff)
+			}
 		}
 	}
 }
