@@ -31,7 +31,7 @@ func (a answer) send(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(a.status)
 	if r.Method != http.MethodHead {
-		w.Write(a.body) // a client that has gone away is none of our business
+		_, _ = w.Write(a.body) // a client that has gone away is none of our business
 	}
 }
 

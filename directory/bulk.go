@@ -149,11 +149,11 @@ func (op *bulkOperation) run(c *call) {
 
 func (op *bulkOperation) apply(c *call) (*entry, error) {
 	if op.bad != "" {
-		return nil, scim.Errorf(http.StatusConflict, scim.InvalidValue, "no operation has bulkId %s", scim.Quote(op.bad))
+		return nil, scim.Errorf(http.StatusConflict, "", "no operation has bulkId %s", scim.Quote(op.bad))
 	}
 	for _, ref := range op.refs {
 		if ref.err != nil {
-			return nil, scim.Errorf(http.StatusConflict, scim.InvalidValue, "the operation with bulkId %s failed", scim.Quote(ref.bulkID))
+			return nil, scim.Errorf(http.StatusConflict, "", "the operation with bulkId %s failed", scim.Quote(ref.bulkID))
 		}
 	}
 	op.resolve()
