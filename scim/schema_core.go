@@ -22,7 +22,7 @@ var core = sync.OnceValue(func() *Registry {
 		{
 			Name:        "User",
 			Endpoint:    "Users",
-			Description: "User account",
+			Description: "User Account",
 			Schema:      mustSchema("user"),
 			Extensions:  []Extension{{Schema: mustSchema("enterprise_user")}},
 		},

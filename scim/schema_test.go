@@ -172,7 +172,7 @@ func TestAppendSchema(t *testing.T) {
 
 func TestAppendResourceType(t *testing.T) {
 	got := string(AppendResourceType(nil, Core().ByName("User"), "https://scim.example.com"))
-	want := `{"schemas":["` + ResourceTypeURI + `"],"id":"User","name":"User","description":"User account",` +
+	want := `{"schemas":["` + ResourceTypeURI + `"],"id":"User","name":"User","description":"User Account",` +
 		`"endpoint":"/Users","schema":"` + UserURI + `","schemaExtensions":[{"schema":"` + EnterpriseUserURI + `","required":false}],` +
 		`"meta":{"resourceType":"ResourceType","location":"https://scim.example.com/ResourceTypes/User"}}`
 	if diff := cmp.Diff(want, got); diff != "" || !json.Valid([]byte(got)) {
