@@ -36,11 +36,8 @@ func apply(resource *Value, ops []Operation, rt *ResourceType, strict bool) (Val
 	}
 	p := patcher{root: resource.Clone(), rt: rt, strict: strict}
 	p.root.Members()
-	for i := range ops {
-		p.op = &ops[i]
-		if err := p.apply(); err != nil {
-			return Value{}, false, located(err, i, &ops[i])
-		}
+	if err := p.run(ops); err != nil {
+		return Value{}, false, err
 	}
 	if err := p.keepSchemas(); err != nil {
 		return Value{}, false, err
@@ -65,6 +62,32 @@ type patcher struct {
 	compared   int
 }
 
+// run carries out the operations in order.
+func (p *patcher) run(ops []Operation) error {
+	for i := 0; i < len(ops); {
+		n := removals(ops[i:])
+		if n > 1 {
+			done, err := p.removeAll(ops[i : i+n])
+			if err != nil {
+				return located(err, i, &ops[i])
+			}
+			if done {
+				i += n
+				continue
+			}
+		}
+		for range max(n, 1) {
+			p.op = &ops[i]
+			if err := p.apply(); err != nil {
+				return located(err, i, p.op)
+			}
+			i++
+		}
+	}
+	return nil
+}
+
+// apply carries out the operation p.op.
 func (p *patcher) apply() error {
 	if p.op.Path == "" {
 		if p.op.Op == Remove {

@@ -1,5 +1,7 @@
 package scim
 
+import "strings"
+
 // elementIndex finds values in a long list, so that adding many members to a
 // large group takes time in proportion to their number. It holds as long as the
 // list is only appended to.
@@ -17,7 +19,7 @@ const worthAnIndex = 1024
 // member.
 func (p *patcher) indexed(list *Value, name string, byValue bool, n int) *elementIndex {
 	x := p.index
-	if x != nil && x.uri == p.uri && x.name == name && len(x.before) == list.Len() {
+	if x.covers(p.uri, name) {
 		return x
 	}
 	p.compared += n * list.Len()
@@ -30,6 +32,17 @@ func (p *patcher) indexed(list *Value, name string, byValue bool, n int) *elemen
 	}
 	p.index, p.compared = x, 0
 	return x
+}
+
+func (x *elementIndex) covers(uri, name string) bool {
+	return x != nil && x.uri == uri && strings.EqualFold(x.name, name)
+}
+
+// outdated drops the index of an attribute that is changed in another way.
+func (p *patcher) outdated(name string) {
+	if p.index.covers(p.uri, name) {
+		p.index = nil
+	}
 }
 
 // note adds the i-th element to the index.

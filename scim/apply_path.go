@@ -61,7 +61,7 @@ func (p *patcher) atElements(in *Value, t target) error {
 		}
 		return BadRequest(NoTarget, "%s has no such value", t.name)
 	}
-	p.index = nil
+	p.outdated(t.name)
 	for _, i := range selected {
 		if err := p.atElement(list, i, t); err != nil {
 			return err

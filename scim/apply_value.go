@@ -166,6 +166,7 @@ func (p *patcher) unassign(in *Value, i int, name string, a *Attribute) error {
 		}
 	}
 	in.Delete(i)
+	p.outdated(name)
 	p.touch()
 	return nil
 }
@@ -177,6 +178,7 @@ func (p *patcher) place(in *Value, name string, old *Value, v Value) {
 	} else {
 		in.Set(name, v)
 	}
+	p.outdated(name)
 	p.touch()
 }
 
