@@ -22,6 +22,18 @@ func TestContributing(t *testing.T) {
 	}
 }
 
+// TestDependenciesExplained holds CONTRIBUTING.md to say why there is each module
+// that go.mod requires directly.
+func TestDependenciesExplained(t *testing.T) {
+	guide := read(t, "../CONTRIBUTING.md")
+	for line := range strings.Lines(read(t, "../go.mod")) {
+		module, _, ok := strings.Cut(strings.TrimSpace(strings.TrimPrefix(line, "require ")), " v")
+		if ok && !strings.Contains(line, "// indirect") && !strings.Contains(guide, "`"+module+"`") {
+			t.Errorf("CONTRIBUTING.md does not say why %s is needed", module)
+		}
+	}
+}
+
 func read(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
