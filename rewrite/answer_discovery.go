@@ -53,15 +53,9 @@ func (a *answer) description(v *scim.Value) {
 	case "Schemas":
 		uri, key = scim.SchemaURI, "attributes"
 	}
-	if v.Get(key).Empty() || !v.Get(keySchemas).Empty() || !a.did(AnswerSchemas, keySchemas) {
-		return
+	if !v.Get(key).Empty() && v.Get(keySchemas).Empty() && a.did(AnswerSchemas, keySchemas) {
+		putSchemas(v, uri)
 	}
-	schemas := scim.ArrayValue(scim.StringValue(uri))
-	if i := v.Index(keySchemas); i >= 0 {
-		v.At(i).Put(schemas)
-		return
-	}
-	v.Insert(0, scim.Member{Name: keySchemas, Value: schemas})
 }
 
 // addresses goes through a description at any depth, drops nulls and rebases

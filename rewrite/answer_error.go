@@ -117,7 +117,7 @@ func (a *answer) repairError(e *problem) {
 	right := func(name string) bool { return a.decided[AnswerConflict] == allowed || a.did(AnswerError, name) }
 	status := strconv.Itoa(a.resp.Status)
 	if e.doc.Get(keySchemas).Empty() && right(keySchemas) {
-		e.doc.Insert(0, scim.Member{Name: keySchemas, Value: scim.ArrayValue(scim.StringValue(scim.ErrorURI))})
+		putSchemas(&e.doc, scim.ErrorURI)
 	}
 	if e.doc.Get("status").Text() != status && right("status") {
 		e.doc.Set("status", scim.StringValue(status))

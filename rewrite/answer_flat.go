@@ -21,11 +21,7 @@ func (a *answer) nestFlat(v *scim.Value, rt *scim.ResourceType) {
 			a.nestSubs(v.At(i), ext.Schema)
 			continue
 		}
-		path, ok := flatPath(rt, key)
-		if !ok || !a.did(AnswerFlatName, key) {
-			continue
-		}
-		if unflatten(v, i, path) {
+		if path := flatPath(rt, key); nestable(v, path) && a.did(AnswerFlatName, key) && unflatten(v, i, path) {
 			i--
 		}
 	}
@@ -40,36 +36,47 @@ func (a *answer) nestSubs(v *scim.Value, s *scim.Schema) {
 		if !dotted || attr == nil || attr.MultiValued || attr.SubAttribute(sub) == nil {
 			continue
 		}
-		if a.did(AnswerFlatName, s.ID, key) && unflatten(v, i, []string{attr.Name, sub}) {
+		if path := []string{attr.Name, sub}; nestable(v, path) && a.did(AnswerFlatName, s.ID, key) && unflatten(v, i, path) {
 			i--
 		}
 	}
 }
 
-// flatPath takes a flat key apart into the keys that lead to its place.
-func flatPath(rt *scim.ResourceType, key string) ([]string, bool) {
+// flatPath takes a flat key apart into the keys that lead to its place. It
+// returns nil for a key that is none.
+func flatPath(rt *scim.ResourceType, key string) []string {
 	for i := range rt.Extensions {
 		uri := rt.Extensions[i].Schema.ID
 		if len(key) <= len(uri)+1 || !strings.EqualFold(key[:len(uri)], uri) || key[len(uri)] != ':' && key[len(uri)] != '.' {
 			continue
 		}
 		rest := key[len(uri)+1:]
-		name, sub, dotted := strings.Cut(rest, ".")
-		if t, ok := rt.Resolve(scim.AttrPath{URI: uri, Name: name, Sub: sub}); ok && dotted && !t.Attr.MultiValued {
-			return []string{uri, name, sub}, true
+		name, sub, _ := strings.Cut(rest, ".")
+		if t, ok := rt.Resolve(scim.AttrPath{URI: uri, Name: name, Sub: sub}); ok && t.Sub != nil && !t.Attr.MultiValued {
+			return []string{uri, name, sub}
 		}
-		return []string{uri, rest}, true
+		return []string{uri, rest}
 	}
 	name, sub, _ := strings.Cut(key, ".")
 	t, ok := rt.Resolve(scim.AttrPath{Name: name, Sub: sub})
 	if !ok || t.Sub == nil || t.Attr.MultiValued {
-		return nil, false
+		return nil
 	}
-	return []string{t.Attr.Name, sub}, true
+	return []string{t.Attr.Name, sub}
 }
 
-// unflatten moves the i-th member of v to path and reports whether its place closed
-// up. A value that stands there already counts.
+// nestable reports whether objects stand, or can be put, along path.
+func nestable(v *scim.Value, path []string) bool {
+	for i := 0; i+1 < len(path) && v != nil; i++ {
+		if v = v.Get(path[i]); v != nil && v.Kind() != scim.Object && v.Kind() != scim.Null {
+			return false
+		}
+	}
+	return path != nil
+}
+
+// unflatten moves the i-th member of v to path and reports whether its place
+// closed up. A value that stands there already counts.
 func unflatten(v *scim.Value, i int, path []string) (gone bool) {
 	value := v.Members()[i].Value
 	parent := v.Index(path[0])
@@ -92,13 +99,13 @@ func unflatten(v *scim.Value, i int, path []string) (gone bool) {
 
 // deepSet gives the place at the end of path a value if it has none.
 func deepSet(v *scim.Value, path []string, value scim.Value) {
-	for ; len(path) > 1 && v.Kind() == scim.Object; path = path[1:] {
+	for ; len(path) > 1; path = path[1:] {
 		if v.Get(path[0]).Empty() {
 			v.Set(path[0], scim.ObjectValue())
 		}
 		v = v.Get(path[0])
 	}
-	if v.Kind() == scim.Object && v.Get(path[0]).Empty() {
+	if v.Get(path[0]).Empty() {
 		v.Set(path[0], value)
 	}
 }

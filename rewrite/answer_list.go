@@ -73,16 +73,19 @@ func (a *answer) listKeys(v *scim.Value) {
 }
 
 func (a *answer) listSchemas(v *scim.Value) {
-	given := v.Get(keySchemas)
-	if contains(given, scim.ListResponseURI) || !a.did(AnswerList, keySchemas) {
+	if !contains(v.Get(keySchemas), scim.ListResponseURI) && a.did(AnswerList, keySchemas) {
+		putSchemas(v, scim.ListResponseURI)
+	}
+}
+
+// putSchemas gives a message its schemas.
+func putSchemas(v *scim.Value, uri string) {
+	schemas := scim.ArrayValue(scim.StringValue(uri))
+	if given := v.Get(keySchemas); given != nil {
+		given.Put(schemas)
 		return
 	}
-	uris := scim.ArrayValue(scim.StringValue(scim.ListResponseURI))
-	if given == nil {
-		v.Insert(0, scim.Member{Name: keySchemas, Value: uris})
-		return
-	}
-	given.Put(uris)
+	v.Insert(0, scim.Member{Name: keySchemas, Value: schemas})
 }
 
 // listResources makes Resources an array. Readers of XML give a list of one as

@@ -17,8 +17,8 @@ type foreignBase struct {
 // rebased returns an absolute URL of the service provider as the client would
 // write it (normal form R1), and false if there is nothing to change. A URL is
 // recognised by its tail /{endpoint}/{id}, or by standing where others that
-// were recognised stand. Relative references are legal (RFC 7643 section 2.3.7)
-// and mean the same everywhere.
+// were recognised stand. Relative references are legal (RFC 7643 section 2.3.7),
+// show no host, and stay.
 func (a *answer) rebased(address string) (string, bool) {
 	if a.req.Origin == "" || !isAbsolute(address) || a.isOwn(address) {
 		return "", false

@@ -31,6 +31,7 @@ func TestAnswerResource(t *testing.T) {
 		one("flat extension", both+`,"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department":"Logistics","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value":"26"}`,
 			both+`,`+entURI+`:{"department":"Logistics","manager":{"value":"26"}}}`, AnswerFlatName),
 		one("flat inside an extension", both+`,`+entURI+`:{"manager.value":26}}`, both+`,`+entURI+`:{"manager":{"value":"26"}}}`, AnswerFlatName, AnswerTypes),
+		one("no object for a flat key", user+`,"name":"Mara Lind","name.givenName":"Mara"}`, user+`,"name":"Mara Lind","name.givenName":"Mara"}`),
 		one("dots of others", user+`,"x.y":1,"emails.value":"m@example.com"}`, user+`,"x.y":1,"emails.value":"m@example.com"}`),
 		{name: "members", target: "/Groups/9b1c", status: 200, body: group + `,"members":[{"value":1},"2",3]}`, wantBody: group + `,"members":[{"value":"1"},{"value":"2"},{"value":"3"}]}`, shapes: []Shape{AnswerTypes}},
 		{name: "me", target: "/Me", status: 200, body: `{"id":17,"password":"x"}`, wantBody: user + `}`, shapes: []Shape{AnswerTypes, AnswerPassword, AnswerSchemas}},

@@ -33,7 +33,7 @@ func sessionAt(tb testing.TB, path string, off ...Shape) *session {
 	return &session{plan: p, route: route, rt: p.resourceType(route)}
 }
 
-// applied lists what was done, each once.
+// shapesOf lists what was done, each once.
 func shapesOf(s *session) []Shape {
 	var shapes []Shape
 	for _, c := range s.changes {
