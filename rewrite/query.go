@@ -223,10 +223,10 @@ func (s *session) filterText(text, at string) (string, error) {
 	return s.filter(text, at)
 }
 
-// encodedTwice decodes a filter that still is percent-encoded. A filter may
-// well compare with a text such as "100%20"; that one can be read as it is.
+// encodedTwice decodes a filter that still is encoded. A filter may well compare
+// with a text such as "100%20" or "a+b"; that one can be read as it is.
 func encodedTwice(text string) (string, bool) {
-	if !strings.Contains(text, "%") {
+	if !strings.Contains(text, "%") && (!strings.Contains(text, "+") || strings.Contains(text, " ")) {
 		return "", false
 	}
 	quoted := strings.Contains(text, `"`) || !strings.Contains(text, "%22")

@@ -67,6 +67,8 @@ func TestQuery(t *testing.T) {
 		{"encoded twice", "filter=userName%2520eq%2520%2522mara%2522", "filter=userName%20eq%20%22mara%22", []Shape{FilterEncodedTwice}},
 		{"encoded twice, half of it", "filter=userName+eq+%2522mara%2522", "filter=userName%20eq%20%22mara%22", []Shape{FilterEncodedTwice}},
 		{"encoded twice with a plus sign", "filter=userName%2520eq%2520%2522a%252Bb%2522", "filter=userName%20eq%20%22a%2Bb%22", []Shape{FilterEncodedTwice}},
+		{"encoded twice as a form", "filter=userName%2Bpr%2Band%2Btitle%2Beq%2B%2522a%2522", "filter=userName%20pr%20and%20title%20eq%20%22a%22", []Shape{FilterEncodedTwice}},
+		{"encoded twice without quotes", "filter=userName%2Bpr", "filter=userName%20pr", []Shape{FilterEncodedTwice}},
 		{"a text with percent signs", "filter=title%20eq%20%22100%2520%22", "filter=title%20eq%20%22100%2520%22", nil},
 		{"names in another case", "startindex=3&COUNT=10", "startIndex=3&count=10", []Shape{QueryNameCase}},
 		{"flags of the client", "aadOptscim062020&count=1&aadOptscim062020=", "count=1", nil},
