@@ -30,6 +30,7 @@ func (s *session) resource(body *scim.Value, method string) error {
 	}
 	if b.create {
 		b.dropEmpty(body, &bodyPlace)
+		b.dropHollow()
 	}
 	b.schemas()
 	return nil
@@ -42,12 +43,12 @@ func (b *resourceBody) keys() {
 	members := b.body.Members()
 	for i := range members {
 		name := members[i].Name
-		here := place{up: &bodyPlace, name: name}
 		if isURI(name) {
-			b.uriKey(i, &here)
+			b.uriKey(i, b.below(&bodyPlace, name))
 			continue
 		}
-		if t, ok := b.rt.Resolve(scim.AttrPath{Name: name}); ok && t.Attr != nil && t.Attr.Name != name && b.didAt(NameCase, &here) {
+		t, ok := b.rt.Resolve(scim.AttrPath{Name: name})
+		if ok && t.Attr != nil && t.Attr.Name != name && b.didAt(NameCase, b.below(&bodyPlace, name)) {
 			b.body.Rename(i, t.Attr.Name)
 		}
 	}
@@ -71,22 +72,23 @@ func (b *resourceBody) attributes() error {
 	members := b.body.Members()
 	for i := range members {
 		m := &members[i]
-		here := place{up: &bodyPlace, name: m.Name}
+		b.release(0)
+		here := b.below(&bodyPlace, m.Name)
 		if ext := b.rt.Extension(m.Name); ext != nil {
-			if err := b.extensionValues(ext, &m.Value, &here); err != nil {
+			if err := b.extensionValues(ext, &m.Value, here); err != nil {
 				return err
 			}
 			continue
 		}
 		t, ok := b.rt.Resolve(scim.AttrPath{Name: m.Name})
 		if !ok || t.Attr == nil {
-			b.untyped(&m.Value, &here)
+			b.untyped(&m.Value, here)
 			continue
 		}
 		if t.Attr.Name == "schemas" {
 			continue
 		}
-		if err := b.attribute(t.Attr, &m.Value, &here); err != nil {
+		if err := b.attribute(t.Attr, &m.Value, here); err != nil {
 			return err
 		}
 	}
@@ -114,16 +116,16 @@ func (b *resourceBody) extensionValues(ext *scim.Extension, v *scim.Value, p *pl
 	members := v.Members()
 	for i := range members {
 		m := &members[i]
-		here := place{up: p, name: m.Name}
+		here := b.below(p, m.Name)
 		t, ok := b.rt.Resolve(scim.AttrPath{URI: ext.Schema.ID, Name: m.Name})
 		if !ok || t.Attr == nil {
-			b.untyped(&m.Value, &here)
+			b.untyped(&m.Value, here)
 			continue
 		}
-		if t.Attr.Name != m.Name && b.didAt(NameCase, &here) {
+		if t.Attr.Name != m.Name && b.didAt(NameCase, here) {
 			v.Rename(i, t.Attr.Name)
 		}
-		if err := b.attribute(t.Attr, &m.Value, &here); err != nil {
+		if err := b.attribute(t.Attr, &m.Value, here); err != nil {
 			return err
 		}
 	}
@@ -136,7 +138,7 @@ func (b *resourceBody) dropReadOnly() {
 		return
 	}
 	b.body.Keep(func(m *scim.Member) bool {
-		return !b.isReadOnly(m.Name) || !b.didAt(BodyReadOnly, &place{up: &bodyPlace, name: m.Name})
+		return !b.isReadOnly(m.Name) || !b.didAt(BodyReadOnly, b.below(&bodyPlace, m.Name))
 	})
 }
 
@@ -163,17 +165,32 @@ func (b *resourceBody) dropEmpty(v *scim.Value, p *place) {
 	if v.Kind() < scim.Array || !holdsEmpty(v.Raw()) {
 		return
 	}
-	i := -1
+	i, mark := -1, b.mark()
 	v.Keep(func(m *scim.Member) bool {
 		i++
-		here := place{up: p, name: m.Name, i: i}
+		b.release(mark)
+		here := b.nth(p, i)
+		if v.Kind() == scim.Object {
+			here = b.below(p, m.Name)
+		}
 		if m.Value.Empty() && v.Kind() == scim.Object && m.Name != "schemas" {
-			return !b.didAt(BodyNull, &here)
+			return !b.didAt(BodyNull, here)
 		}
 		before := m.Value.Len()
-		b.dropEmpty(&m.Value, &here)
+		b.dropEmpty(&m.Value, here)
 		return before == 0 || m.Value.Len() > 0
 	})
+}
+
+// dropHollow drops the objects of extensions that hold nothing: they would name
+// a schema without a value of it (B1).
+func (b *resourceBody) dropHollow() {
+	for i := b.body.Len() - 1; i >= 0; i-- {
+		m := &b.body.Members()[i]
+		if isURI(m.Name) && m.Value.Kind() == scim.Object && m.Value.Len() == 0 && b.didAt(BodyNull, b.below(&bodyPlace, m.Name)) {
+			b.body.Delete(i)
+		}
+	}
 }
 
 // holdsEmpty tells cheaply whether a JSON text may hold null or an empty array.

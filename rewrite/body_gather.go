@@ -12,6 +12,12 @@ import (
 func (b *resourceBody) gather() error {
 	for i := 0; i < b.body.Len(); {
 		m := b.body.Members()[i]
+		if strings.EqualFold(m.Name, b.rt.Schema.ID) && m.Value.Kind() == scim.Object {
+			if err := b.hoist(i, m); err != nil {
+				return err
+			}
+			continue
+		}
 		path, ok := b.destination(m.Name)
 		if !ok {
 			i++
@@ -28,6 +34,24 @@ func (b *resourceBody) gather() error {
 	return nil
 }
 
+// hoist puts the attributes of an object under the core schema's own URI where
+// core attributes stand: at the top level. It takes the place of the i-th member.
+func (b *resourceBody) hoist(i int, m scim.Member) error {
+	b.didAt(NameCorePrefix, b.below(&bodyPlace, m.Name))
+	b.body.Delete(i)
+	for _, inner := range m.Value.Members() {
+		if present := b.body.Get(inner.Name); present != nil {
+			if err := agree(present, inner); err != nil {
+				return err
+			}
+			continue
+		}
+		b.body.Insert(i, inner)
+		i++
+	}
+	return nil
+}
+
 // destination tells where a top-level member belongs, and false if it is there
 // already or no schema knows it.
 func (b *resourceBody) destination(name string) (scim.AttrPath, bool) {
@@ -37,7 +61,7 @@ func (b *resourceBody) destination(name string) (scim.AttrPath, bool) {
 			return t.Path, false
 		}
 		t, ok := b.rt.ResolveBare(name)
-		if !ok || !b.didAt(NameBareExtension, &place{up: &bodyPlace, name: name}) {
+		if !ok || !b.didAt(NameBareExtension, b.below(&bodyPlace, name)) {
 			return scim.AttrPath{}, false
 		}
 		return t.Path, true
@@ -47,9 +71,9 @@ func (b *resourceBody) destination(name string) (scim.AttrPath, bool) {
 		return path, false
 	}
 	changes := len(b.changes)
-	t, ok := b.resolve(path, &place{up: &bodyPlace, name: name})
+	t, ok := b.resolve(path, b.below(&bodyPlace, name))
 	b.changes = b.changes[:changes]
-	if !ok || t.Attr == nil || !b.didAt(NameFlat, &place{up: &bodyPlace, name: name}) {
+	if !ok || t.Attr == nil || !b.didAt(NameFlat, b.below(&bodyPlace, name)) {
 		return path, false
 	}
 	return t.Path, true

@@ -46,7 +46,7 @@ func (b *resourceBody) schemas() {
 func (b *resourceBody) wantedSchemas() []string {
 	wanted := append(make([]string, 0, 4), b.rt.Schema.ID)
 	for _, m := range b.body.Members() {
-		if isURI(m.Name) && m.Value.Kind() == scim.Object && m.Value.Len() > 0 {
+		if isURI(m.Name) && m.Value.Kind() == scim.Object {
 			wanted = append(wanted, m.Name)
 		}
 	}

@@ -46,7 +46,11 @@ func (p *place) appendTo(dst []byte) []byte {
 		dst = strconv.AppendInt(append(dst, '['), int64(p.i), 10)
 		return append(dst, ']')
 	}
-	if len(dst) > 0 {
+	switch {
+	case len(dst) == 0:
+	case isURI(p.up.name):
+		dst = append(dst, ':') // as in an attribute path (RFC 7644 section 3.10)
+	default:
 		dst = append(dst, '.')
 	}
 	return append(dst, p.name...)

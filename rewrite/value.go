@@ -213,20 +213,24 @@ func (s *session) unpack(attr *scim.Attribute, v *scim.Value, p *place) {
 	}
 }
 
-// untyped is P4 without a schema: only primary is known to be a boolean.
+// untyped is P4 without a schema: only primary is known to be a boolean, wherever
+// it stands.
 func (s *session) untyped(v *scim.Value, p *place) {
-	switch v.Kind() {
-	case scim.Array:
-		for i := range v.Members() {
-			s.untyped(v.At(i), s.nth(p, i))
+	if v.Kind() < scim.Array || !strings.Contains(v.Raw(), `"primary"`) {
+		return
+	}
+	members, mark := v.Members(), s.mark()
+	for i := range members {
+		m := &members[i]
+		here := s.nth(p, i)
+		if v.Kind() == scim.Object {
+			here = s.below(p, m.Name)
 		}
-	case scim.Object:
-		i := v.Index("primary")
-		if i < 0 {
-			return
+		if m.Name != "primary" {
+			s.untyped(&m.Value, here)
+		} else if to, ok := coerced(primaryAttribute, &m.Value); ok && s.didAt(ValueBoolean, here) {
+			m.Value.Put(to)
 		}
-		if to, ok := coerced(primaryAttribute, v.At(i)); ok && s.didAt(ValueBoolean, s.below(p, "primary")) {
-			v.At(i).Put(to)
-		}
+		s.release(mark)
 	}
 }
