@@ -64,7 +64,9 @@ func (s *site) load(b *backend, directives string) {
 }
 http://%s {
 	log {
-		output file %s
+		output file %s {
+			roll_disabled
+		}
 	}
 	%s
 }
