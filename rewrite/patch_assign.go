@@ -15,6 +15,9 @@ func (p *patcher) assign(o *operation) error {
 	if isReadOnly(o.target) {
 		return p.dropReadOnly(o)
 	}
+	if o.path.Filter == nil && p.redundantSchemas(o.path.Attr.String(), &o.value) && p.didAt(PatchReadOnly, &o.at) {
+		return nil
+	}
 	leaf, before := o.leaf(), len(p.changes)
 	if gone, err := p.cleared(o, leaf, at); gone || err != nil {
 		return err
@@ -70,6 +73,9 @@ func (p *patcher) cleared(o *operation, leaf *scim.Attribute, at *place) (bool, 
 func (p *patcher) clear(o *operation) error {
 	o.op, o.value, o.whole = scim.Remove, scim.Value{}, ""
 	if o.path.Filter != nil {
+		if p.isSingle(o) {
+			return p.removeSingleFiltered(o)
+		}
 		if err := p.readState(); err != nil {
 			return err
 		}

@@ -100,7 +100,7 @@ func fill(element *scim.Value, o *operation) error {
 func (p *patcher) pending(o *operation) *operation {
 	for i := len(p.out) - 1; i >= 0; i-- {
 		made := p.out[i]
-		if !sameAttribute(made.path.Attr, o.path.Attr) {
+		if !made.touches(o.path.Attr) {
 			continue
 		}
 		if made.op == scim.Add && made.path.Filter != nil && made.text == made.path.Attr.String() && sameFilter(made.path.Filter, o.path.Filter) {
@@ -109,6 +109,17 @@ func (p *patcher) pending(o *operation) *operation {
 		return nil
 	}
 	return nil
+}
+
+// touches reports whether o changes an attribute, alone or among others.
+func (o *operation) touches(path scim.AttrPath) bool {
+	switch {
+	case o.text == "":
+		return lookUp(&o.value, path) != nil
+	case o.target.Schema != nil && o.target.Attr == nil: // an extension as a whole
+		return o.target.Schema.ID == path.URI
+	}
+	return sameAttribute(o.path.Attr, path)
 }
 
 func sameAttribute(a, b scim.AttrPath) bool { return a.URI == b.URI && a.Name == b.Name }

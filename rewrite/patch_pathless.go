@@ -68,7 +68,7 @@ func (p *patcher) member(o *operation, uri string, m *scim.Member, at *place) er
 		if p.isExtension(m) {
 			return p.extensionObject(o, m, at)
 		}
-		if p.redundantSchemas(m) && p.didAt(PatchReadOnly, at) {
+		if p.redundantSchemas(m.Name, &m.Value) && p.didAt(PatchReadOnly, at) {
 			return nil
 		}
 		if parsed.Filter != nil || parsed.Attr.Sub != "" || parsed.Attr.URI != "" {
@@ -120,15 +120,26 @@ func (p *patcher) leaves(o *operation, t scim.Target, at *place) error {
 // isExtension tells the object of an extension: its key is a schema URI, or the
 // URI of a schema that is not known but whose value is an object.
 func (p *patcher) isExtension(m *scim.Member) bool {
-	if m.Value.Kind() != scim.Object || !isURI(m.Name) {
+	if m.Value.Kind() != scim.Object || !isURI(m.Name) || strings.Contains(m.Name, "[") {
 		return false
 	}
 	if p.rt == nil || p.rt.Extension(m.Name) != nil {
 		return true
 	}
-	i := strings.LastIndexByte(m.Name, ':')
-	_, known := p.rt.Resolve(scim.AttrPath{URI: m.Name[:max(i, 0)], Name: m.Name[i+1:]})
-	return !known
+	if r, _ := p.plan.Rules.schemaAlias(m.Name, p.rt); r != nil {
+		return true
+	}
+	path, err := scim.ParseAttrPath(m.Name)
+	return err != nil || !p.isKnown(path)
+}
+
+// isKnown reports whether a path names a known attribute, however it is spelled.
+// It records nothing.
+func (p *patcher) isKnown(path scim.AttrPath) bool {
+	before := len(p.changes)
+	_, known := p.resolve(path, new(place))
+	p.changes = p.changes[:before]
+	return known
 }
 
 // extensionObject explodes the object of an extension.
@@ -177,14 +188,14 @@ func (p *patcher) extension(o *operation) error {
 	return nil
 }
 
-// redundantSchemas tells a schemas member of a path-less value that only says
-// what the gateway knows already (P11).
-func (p *patcher) redundantSchemas(m *scim.Member) bool {
-	if p.rt == nil || !strings.EqualFold(m.Name, "schemas") || m.Value.Kind() != scim.Array {
+// redundantSchemas tells a value of schemas that only says what the gateway
+// knows already (P11): the schemas of a resource follow from its attributes.
+func (p *patcher) redundantSchemas(name string, v *scim.Value) bool {
+	if p.rt == nil || !strings.EqualFold(name, "schemas") || v.Kind() != scim.Array {
 		return false
 	}
-	for i := range m.Value.Members() {
-		uri := m.Value.At(i).Text()
+	for _, part := range v.Parts() {
+		uri := part.Text()
 		if !strings.EqualFold(uri, p.rt.Schema.ID) && p.rt.Extension(uri) == nil && p.plan.Rules.schemas[foldURI(uri)] == nil {
 			return false
 		}

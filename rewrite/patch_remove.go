@@ -257,7 +257,7 @@ func (p *patcher) removeMember(o *operation, m *scim.Member, at *place) error {
 		}
 		return nil
 	}
-	if p.redundantSchemas(m) && p.didAt(PatchReadOnly, at) {
+	if p.redundantSchemas(m.Name, &m.Value) && p.didAt(PatchReadOnly, at) {
 		return nil
 	}
 	return p.target(&operation{op: scim.Remove, text: m.Name, value: m.Value, at: o.at})

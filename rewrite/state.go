@@ -44,11 +44,11 @@ func (p *patcher) readState() error {
 // of them once.
 func (p *patcher) present(path scim.AttrPath) *scim.Value {
 	for _, o := range p.out {
-		if !o.applied && (o.text == "" || sameAttribute(o.path.Attr, path)) {
+		if !o.applied && o.touches(path) {
 			p.state.apply(o)
 		}
 	}
-	return p.state.first(path)
+	return lookUp(&p.state.resource, path)
 }
 
 // readState gets the resource that the request addresses.
@@ -102,9 +102,9 @@ func (st *state) apply(o *operation) {
 	}
 }
 
-// first finds an attribute or sub-attribute in the resource; nil if there is none.
-func (st *state) first(path scim.AttrPath) *scim.Value {
-	v := &st.resource
+// lookUp finds an attribute or sub-attribute in a resource; nil if there is none.
+func lookUp(resource *scim.Value, path scim.AttrPath) *scim.Value {
+	v := resource
 	if path.URI != "" {
 		v = v.Get(path.URI)
 	}

@@ -165,7 +165,9 @@ func (s *session) members(attr *scim.Attribute, v *scim.Value, p *place) error {
 
 // nullPart names the sub-attributes whose null is a client's way of saying
 // nothing (P6).
-func nullPart(name string) bool { return name == "$ref" || name == "display" }
+func nullPart(name string) bool {
+	return strings.EqualFold(name, "$ref") || strings.EqualFold(name, "display")
+}
 
 // subAttribute finds the definition of the i-th member of a complex value and
 // corrects its name.

@@ -1,0 +1,71 @@
+package rewrite_test
+
+import "testing"
+
+// foundCases were found by dressing and fuzzing.
+var foundCases = []patchCase{
+	{
+		name:  "a path-less replace empties what an earlier operation created",
+		ops:   `[{"op":"replace","path":"emails[type eq \"work\"].value","value":"w@example.com"},{"op":"replace","value":{"emails":[{"value":"h@example.com","type":"home"}]}},{"op":"replace","path":"emails[type eq \"work\"].display","value":"Work"}]`,
+		state: `{"id":"u1"}`,
+		want:  `[{"op":"add","path":"emails","value":[{"type":"work","value":"w@example.com"}]},{"op":"replace","value":{"emails":[{"value":"h@example.com","type":"home"}]}},{"op":"add","path":"emails","value":[{"type":"work","display":"Work"}]}]`,
+	},
+	{
+		name: "schemas that say nothing new are no operation",
+		ops:  `[{"op":"add","path":"Schemas","value":["` + ent + `"]},{"op":"replace","path":"title","value":"Dr"}]`,
+		want: `[{"op":"replace","path":"title","value":"Dr"}]`,
+	},
+	{
+		name: "schemas that nobody knows stay",
+		ops:  `[{"op":"add","path":"schemas","value":["urn:example:x:1.0:User"]}]`,
+		want: `[{"op":"add","path":"schemas","value":["urn:example:x:1.0:User"]}]`,
+	},
+	{
+		name:  "null at a filter on the present manager removes him",
+		ops:   `[{"op":"replace","path":"` + ent + `:manager[value eq \"26\"]","value":null}]`,
+		state: `{"id":"u1","` + ent + `":{"manager":{"value":"26"}}}`,
+		want:  `[{"op":"remove","path":"` + ent + `:manager"}]`,
+	},
+	{
+		name:  "null at a filter on another manager does nothing",
+		ops:   `[{"op":"replace","path":"` + ent + `:manager[value eq \"27\"]","value":null}]`,
+		state: `{"id":"u1","` + ent + `":{"manager":{"value":"26"}}}`,
+		want:  `-`,
+	},
+	{
+		name: "a flat key whose value is an object is no extension",
+		ops:  `[{"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User:name.givenName":{"value":"Ida"},"urn:scim:schemas:core:1.0:active":{"value":"True"},"` + ent + `.department":{"value":"R1"}}}]`,
+		want: `[{"op":"replace","path":"name.givenName","value":"Ida"},{"op":"replace","path":"active","value":true},{"op":"replace","path":"` + ent + `:department","value":"R1"}]`,
+	},
+	{
+		name: "a null part goes in any case",
+		ops:  `[{"op":"add","path":"emails","value":[{"value":"i@example.com","$REF":null,"Display":null}]}]`,
+		want: `[{"op":"add","path":"emails","value":[{"value":"i@example.com"}]}]`,
+	},
+	{
+		name:  "nor is a path with a filter",
+		ops:   `[{"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User:roles[value eq \"a\"]":{"display":"A"}}}]`,
+		state: `{"id":"u1","roles":[{"value":"a"}]}`,
+		want:  `[{"op":"replace","path":"roles[value eq \"a\"]","value":{"display":"A"}}]`,
+	},
+}
+
+func TestFound(t *testing.T) { runPatchCases(t, foundCases) }
+
+func runPatchCases(t *testing.T, cases []patchCase) {
+	plan := compile(t, "generic")
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if c.path == "" {
+				c.path = "/scim/v2/Users/u1"
+			}
+			got, err := forward(t, plan, c)
+			switch {
+			case err != nil && c.fails == "" || err == nil && c.fails != "":
+				t.Fatalf("got %v (%s), want %s %s", err, got, c.fails, c.want)
+			case err == nil && got != c.want:
+				t.Errorf("\n got %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
