@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -84,6 +85,7 @@ func (s *session) envelope(body *scim.Value) (scim.Value, error) {
 		return *body, scim.BadRequest(scim.InvalidSyntax, "the body of a PATCH is an object with Operations, not %s", body.Kind())
 	}
 	var list scim.Value
+	var extra []scim.Member
 	bare, schemas := false, false
 	for name, part := range body.Parts() {
 		switch {
@@ -95,6 +97,8 @@ func (s *session) envelope(body *scim.Value) (scim.Value, error) {
 			schemas = isPatchOp(&part)
 		case strings.EqualFold(name, "op"):
 			bare = true
+		default:
+			extra = append(extra, scim.Member{Name: name, Value: part})
 		}
 	}
 	switch {
@@ -108,6 +112,9 @@ func (s *session) envelope(body *scim.Value) (scim.Value, error) {
 	if !schemas {
 		s.did(PatchSchemas, "schemas")
 	}
+	if err := s.extra(extra); err != nil {
+		return list, err
+	}
 	switch list.Kind() {
 	case scim.Array:
 	case scim.Object:
@@ -116,6 +123,32 @@ func (s *session) envelope(body *scim.Value) (scim.Value, error) {
 		return list, scim.BadRequest(scim.InvalidSyntax, "Operations is an array, not %s", list.Kind())
 	}
 	return list, nil
+}
+
+// extra records the members of a message that are not part of it. They mean
+// nothing (RFC 6902 section 4, on which PATCH is based), but an id should at
+// least be that of the resource.
+func (s *session) extra(members []scim.Member) error {
+	for i := range members {
+		m := &members[i]
+		if m.Name == "schemas" || strings.EqualFold(m.Name, "schemas") {
+			continue
+		}
+		if m.Name == "id" && s.route.ID != "" && m.Value.Text() != s.resourceID() {
+			return scim.BadRequest(scim.InvalidValue, "id: the body is for another resource than the path")
+		}
+		s.did(PatchExtra, m.Name)
+	}
+	return nil
+}
+
+// resourceID is the id in the path of the request.
+func (s *session) resourceID() string {
+	id, err := url.PathUnescape(s.route.ID)
+	if err != nil {
+		return s.route.ID
+	}
+	return id
 }
 
 // isPatchOp tells schemas that are exactly the PatchOp URI.
@@ -174,6 +207,9 @@ func (p *patcher) read(o *operation, v *scim.Value) error {
 	}
 	for name, part := range v.Parts() {
 		key := operationKey(name)
+		if key == "" && p.didAt(PatchExtra, p.below(&o.at, name)) {
+			continue
+		}
 		if key == "" {
 			o.extra = append(o.extra, scim.Member{Name: name, Value: part})
 			continue

@@ -2,8 +2,8 @@ package rewrite
 
 import "github.com/caddy-scim/caddy-scim/scim"
 
-// print writes the body in the form of P1: schemas, then Operations, then
-// whatever else the body held. An operation that is strict keeps its bytes.
+// print writes the body in the form of P1: schemas, then Operations. An operation
+// that is strict keeps its bytes.
 func (p *patcher) print(body *scim.Value) string {
 	dst := make([]byte, 0, len(body.Raw())+len(body.Raw())/4+64)
 	dst = append(dst, `{"schemas":["`+scim.PatchOpURI+`"],"Operations":[`...)
@@ -14,7 +14,7 @@ func (p *patcher) print(body *scim.Value) string {
 		dst = p.out[i].appendTo(dst)
 	}
 	dst = append(dst, ']')
-	if body.Index("Operations") >= 0 {
+	if p.plan.Rules.shapes[PatchExtra] == nil && body.Index("Operations") >= 0 {
 		for i := range body.Members() {
 			m := &body.Members()[i]
 			if i != body.Index("schemas") && i != body.Index("Operations") {

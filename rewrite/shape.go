@@ -33,6 +33,7 @@ const (
 	PatchSchemas       // P1 no schemas
 	PatchKeyCase       // P1 operations, Op, PATH
 	PatchBare          // P1 a bare operation or array as the body
+	PatchExtra         // P1 members that are not part of the message
 	PatchOpCase        // P2 Add
 	PatchPathless      // P3 a path-less value that is not plain RFC
 	PatchExtensionPath // P3 an extension's URI as the path

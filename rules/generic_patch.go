@@ -15,6 +15,11 @@ var patchRules = []*rewrite.Rule{
 		Source: "RFC 7644 §3.5.2",
 	},
 	{
+		ID: "patch.extra-member", Do: rewrite.PatchExtra, Form: "P1",
+		Why:    "Some clients name their operations, or put the id of the resource beside them. RFC 6902, on which PATCH is based, has such members ignored; service providers that hold a body against a schema refuse it.",
+		Source: "RFC 6902 §4",
+	},
+	{
 		ID: "patch.bare-body", Do: rewrite.PatchBare, Form: "P1",
 		Why:    "An operation, or an array of them, sent without the envelope of schemas and Operations is the body of no PATCH that the RFC knows.",
 		Source: "RFC 7644 §3.5.2",
