@@ -43,6 +43,16 @@ var foundCases = []patchCase{
 		want: `[{"op":"add","path":"emails","value":[{"value":"i@example.com"}]}]`,
 	},
 	{
+		name: "a role packed twice, in a list, under a name of its own",
+		ops:  `[{"op":"add","path":"roles","value":[{"displayName":"old","value":["{\"value\":\"{\\\"value\\\":7}\",\"displayName\":\"Editor\"}"]}]}]`,
+		want: `[{"op":"add","path":"roles","value":[{"display":"Editor","value":"7"}]}]`,
+	},
+	{
+		name: "a packed role without a value has none",
+		ops:  `[{"op":"add","path":"roles","value":[{"value":"{\"displayName\":\"Editor\"}"}]}]`,
+		want: `[{"op":"add","path":"roles","value":[{"display":"Editor"}]}]`,
+	},
+	{
 		name:  "nor is a path with a filter",
 		ops:   `[{"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User:roles[value eq \"a\"]":{"display":"A"}}}]`,
 		state: `{"id":"u1","roles":[{"value":"a"}]}`,

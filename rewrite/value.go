@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -134,8 +135,11 @@ func (s *session) complex(attr *scim.Attribute, v *scim.Value, p *place) error {
 	default:
 		return scim.BadRequest(scim.InvalidValue, "%s: %s takes an object, not %s", p.String(), attr.Name, v.Kind())
 	}
-	s.unpack(attr, v, p)
-	return s.members(attr, v, p)
+	err := s.members(attr, v, p)
+	for err == nil && s.unpack(attr, v, p) {
+		err = s.members(attr, v, p)
+	}
+	return err
 }
 
 // members brings the sub-attributes of a complex value into form.
@@ -191,28 +195,38 @@ func (s *session) subAttribute(attr *scim.Attribute, v *scim.Value, i int, p *pl
 	return sub
 }
 
-// unpack puts the parts of a value in place whose text is a JSON object.
-func (s *session) unpack(attr *scim.Attribute, v *scim.Value, p *place) {
-	r, keep := s.plan.Rules.unpacks(attr)
-	text := v.Get("value").Text()
-	if r == nil || !strings.HasPrefix(text, "{") {
-		return
+// unpack puts the parts of a value in place whose text is a JSON object, and
+// drops that text. It reports whether there was one.
+func (s *session) unpack(attr *scim.Attribute, v *scim.Value, p *place) bool {
+	i := v.Index("value")
+	if i < 0 || !strings.HasPrefix(v.At(i).Text(), "{") {
+		return false
 	}
-	doc, err := scim.Check(text, scim.Limits{})
-	if err != nil {
-		return
+	r, keep := s.plan.Rules.unpacks(attr)
+	doc, err := scim.Check(v.At(i).Text(), scim.Limits{})
+	if r == nil || err != nil {
+		return false
 	}
 	packed := scim.Parse(doc)
-	found := false
+	if !slices.ContainsFunc(keep, func(pair Rename) bool { return says(&packed, pair.From) }) {
+		return false
+	}
+	s.applied(r, p)
+	if !slices.ContainsFunc(keep, func(pair Rename) bool { return pair.To == "value" && says(&packed, pair.From) }) {
+		v.Delete(i)
+	}
 	for _, pair := range keep {
-		if part := packed.Get(pair.From); part.Exists() && part.Kind() != scim.Null {
-			v.Set(pair.To, *part)
-			found = true
+		if says(&packed, pair.From) {
+			v.Set(pair.To, *packed.Get(pair.From))
 		}
 	}
-	if found {
-		s.applied(r, p)
-	}
+	return true
+}
+
+// says reports whether an object has a member of that name that is not null.
+func says(v *scim.Value, name string) bool {
+	part := v.Get(name)
+	return part.Exists() && part.Kind() != scim.Null
 }
 
 // untyped is P4 without a schema: only primary is known to be a boolean, wherever
