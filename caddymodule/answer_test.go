@@ -108,7 +108,7 @@ func TestEncode(t *testing.T) {
 
 // TestErrorsOfNext turns what the handlers behind us return into SCIM errors.
 func TestErrorsOfNext(t *testing.T) {
-	closed := freeAddress(t)
+	closed := freeAddresses(t, 1)[0]
 	for _, c := range []struct {
 		name, directives string
 		status           int

@@ -23,9 +23,10 @@ import (
 // site is a Caddy that runs in this process, with one site. There can be only
 // one at a time.
 type site struct {
-	t    *testing.T
-	addr string
-	log  string // name of the access log
+	t         *testing.T
+	addr      string
+	directory string // address of the embedded directory
+	log       string // name of the access log
 }
 
 // startSite runs Caddy with the given directives. BACKEND in them stands for the
@@ -33,7 +34,8 @@ type site struct {
 // site, which is an embedded directory.
 func startSite(t *testing.T, b *backend, directives string) *site {
 	t.Helper()
-	s := &site{t: t, addr: freeAddress(t), log: filepath.Join(t.TempDir(), "access.log")}
+	free := freeAddresses(t, 2)
+	s := &site{t: t, addr: free[0], directory: free[1], log: filepath.Join(t.TempDir(), "access.log")}
 	s.load(b, directives)
 	t.Cleanup(func() {
 		if err := caddy.Stop(); err != nil {
@@ -46,11 +48,10 @@ func startSite(t *testing.T, b *backend, directives string) *site {
 // load replaces the configuration.
 func (s *site) load(b *backend, directives string) {
 	s.t.Helper()
-	directory := freeAddress(s.t)
 	if b != nil {
 		directives = strings.ReplaceAll(directives, "BACKEND", b.address())
 	}
-	directives = strings.ReplaceAll(directives, "DIRECTORY", directory)
+	directives = strings.ReplaceAll(directives, "DIRECTORY", s.directory)
 	text := fmt.Sprintf(`{
 	admin off
 	persist_config off
@@ -73,7 +74,7 @@ http://%s {
 http://%s {
 	scim_directory
 }
-`, s.addr, s.log, directives, directory)
+`, s.addr, s.log, directives, s.directory)
 	adapter := caddyfile.Adapter{ServerType: httpcaddyfile.ServerType{}}
 	config, _, err := adapter.Adapt([]byte(text), map[string]any{"filename": "Caddyfile"})
 	if err != nil {
@@ -84,14 +85,19 @@ http://%s {
 	}
 }
 
-func freeAddress(t *testing.T) string {
+// freeAddresses finds addresses on which nobody listens.
+func freeAddresses(t *testing.T, n int) []string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	var free []string
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close() // not before all are found
+		free = append(free, l.Addr().String())
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return free
 }
 
 // accessLog returns what was logged so far.
