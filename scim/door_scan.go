@@ -227,24 +227,6 @@ func plainRun(s string) int {
 	return n
 }
 
-// textRun is the length of the longest start of s without quotes and
-// backslashes, found in the same way.
-func textRun(s string) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	n := 0
-	for ; len(s)-n >= 8; n += 8 {
-		w := load64(s[n:])
-		quote, slash := w^ones*'"', w^ones*'\\'
-		if stop := ((quote-ones)&^quote | (slash-ones)&^slash) & highs; stop != 0 {
-			return n + bits.TrailingZeros64(stop)/8
-		}
-	}
-	for n < len(s) && s[n] != '"' && s[n] != '\\' {
-		n++
-	}
-	return n
-}
-
 // load64 reads eight bytes; the compiler makes it one instruction.
 func load64(s string) uint64 {
 	_ = s[7]

@@ -12,36 +12,43 @@ func ParsePatch(body *Value) ([]Operation, error) {
 	if body.Kind() != Object {
 		return nil, BadRequest(InvalidSyntax, "the body must be an object, got %s", body.Kind())
 	}
-	var list *Value
+	var list Value
 	declared := false
-	for i := range body.Members() {
-		m := &body.Members()[i]
-		switch m.Name {
+	for name, v := range body.Parts() {
+		switch name {
 		case "schemas":
-			declared = isPatchOp(&m.Value)
+			declared = isPatchOp(&v)
 		case "Operations":
-			list = &m.Value
+			list = v
 		default:
-			return nil, BadRequest(InvalidSyntax, "%s: a PATCH request has schemas and Operations only", Quote(m.Name))
+			return nil, BadRequest(InvalidSyntax, "%s: a PATCH request has schemas and Operations only", Quote(name))
 		}
 	}
-	switch {
-	case !declared:
+	if !declared {
 		return nil, BadRequest(InvalidSyntax, `schemas: must be ["`+PatchOpURI+`"]`)
-	case list == nil || list.Kind() != Array || list.Len() == 0:
-		return nil, BadRequest(InvalidSyntax, "Operations: must be an array of one operation or more")
-	case list.Len() > MaxOperations:
-		return nil, Errorf(413, "", "Operations: %d operations, at most %d are accepted", list.Len(), MaxOperations)
 	}
-	ops := make([]Operation, list.Len())
-	for i := range ops {
-		if e := ops[i].parse(list.At(i)); e != nil {
-			e.Detail = "Operations[" + itoa(i) + "]" + e.Detail
+	ops := make([]Operation, 0, min(len(list.raw)/bytesPerOperation+1, 16))
+	for _, v := range list.Parts() {
+		if list.Kind() != Array {
+			break
+		}
+		if len(ops) == MaxOperations {
+			return nil, Errorf(413, "", "Operations: more than %d operations", MaxOperations)
+		}
+		ops = append(ops, Operation{})
+		if e := ops[len(ops)-1].parse(&v); e != nil {
+			e.Detail = "Operations[" + itoa(len(ops)-1) + "]" + e.Detail
 			return nil, e
 		}
 	}
+	if len(ops) == 0 {
+		return nil, BadRequest(InvalidSyntax, "Operations: must be an array of one operation or more")
+	}
 	return ops, nil
 }
+
+// bytesPerOperation is about the length of a short one.
+const bytesPerOperation = 64
 
 func isPatchOp(schemas *Value) bool {
 	return schemas.Raw() == `["`+PatchOpURI+`"]` || schemas.Kind() == Array && schemas.Len() == 1 && equalFold(PatchOpURI, schemas.At(0).Text())
@@ -53,22 +60,21 @@ func (op *Operation) parse(v *Value) *Error {
 		return BadRequest(InvalidSyntax, ": must be an object, got %s", v.Kind())
 	}
 	pathed := false
-	for i := range v.Members() {
-		m := &v.Members()[i]
-		switch m.Name {
+	for name, m := range v.Parts() {
+		switch name {
 		case "op":
-			if op.Op = strictOp(m.Value.Text()); op.Op == 0 {
+			if op.Op = strictOp(m.Text()); op.Op == 0 {
 				return BadRequest(InvalidSyntax, ".op: must be add, remove or replace")
 			}
 		case "path":
-			if m.Value.Kind() != String {
-				return BadRequest(InvalidPath, ".path: must be a string, got %s", m.Value.Kind())
+			if m.Kind() != String {
+				return BadRequest(InvalidPath, ".path: must be a string, got %s", m.Kind())
 			}
-			pathed, op.Path = true, m.Value.Text()
+			pathed, op.Path = true, m.Text()
 		case "value":
-			op.Value = m.Value
+			op.Value = m
 		default:
-			return BadRequest(InvalidSyntax, ": %s: an operation has op, path and value only", Quote(m.Name))
+			return BadRequest(InvalidSyntax, ": %s: an operation has op, path and value only", Quote(name))
 		}
 	}
 	if op.Op == 0 {

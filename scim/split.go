@@ -1,5 +1,7 @@
 package scim
 
+import "strings"
+
 // arena hands out the members of opened values from one block of memory, so
 // that a whole request costs a few allocations and not one for each object.
 type arena struct {
@@ -15,7 +17,8 @@ const (
 )
 
 // open splits an object or array that has passed the door into its members.
-// Elements have no name. What is in them is skipped and not parsed.
+// Elements have no name. What is in them is skipped and not parsed. The result
+// has room for one more, which is what most changes add.
 func (a *arena) open(raw string) []Member {
 	if a.free == nil {
 		a.free = make([]Member, 0, min(max(len(raw)/bytesPerMember, smallBlock), largeBlock))
@@ -32,7 +35,10 @@ func (a *arena) open(raw string) []Member {
 		}
 		a.free = append(a.free, Member{Name: name, Value: Value{raw: part, kind: kindOf(part), arena: a}})
 	}
-	return a.free[start:len(a.free):len(a.free)]
+	end := len(a.free)
+	room := min(end+1, cap(a.free))
+	a.free = a.free[:room]
+	return a.free[start:end:room]
 }
 
 // member reads the name, if raw is an object, and the text of the part that
@@ -98,17 +104,20 @@ func skipValue(s string, pos int) int {
 // skipString returns the end of the string that begins at pos, or pos if it does
 // not end.
 func skipString(s string, pos int) int {
-	for i := pos + 1; i < len(s); {
-		switch i += textRun(s[i:]); {
-		case i >= len(s):
+	for i := pos + 1; ; i++ {
+		n := strings.IndexByte(s[i:], '"')
+		if n < 0 {
 			return pos
-		case s[i] == '"':
+		}
+		i += n
+		slashes := 0
+		for s[i-slashes-1] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
 			return i + 1
-		default:
-			i += 2 // a backslash and what it escapes
 		}
 	}
-	return pos
 }
 
 // skipContainer returns the end of the object or array that begins at pos, or

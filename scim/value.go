@@ -52,7 +52,9 @@ type Member struct {
 // Parse returns the value of a JSON text that has passed Check. It looks at the
 // first byte only; parts are found when they are asked for.
 func Parse(doc string) Value {
-	doc = strings.Trim(doc, " \t\r\n")
+	if doc != "" && (doc[0] <= ' ' || doc[len(doc)-1] <= ' ') {
+		doc = strings.Trim(doc, " \t\r\n")
+	}
 	return Value{raw: doc, kind: kindOf(doc)}
 }
 
@@ -244,11 +246,16 @@ func (v *Value) Index(name string) int {
 		return -1
 	}
 	for i, members := 0, v.Members(); i < len(members); i++ {
-		if m := members[i].Name; m == name || strings.EqualFold(m, name) {
+		if m := members[i].Name; m == name || mayFold(m, name) && strings.EqualFold(m, name) {
 			return i
 		}
 	}
 	return -1
+}
+
+// mayFold tells by their first bytes whether two names can differ in case only.
+func mayFold(a, b string) bool {
+	return a != "" && b != "" && (a[0]|0x20 == b[0]|0x20 || a[0]|b[0] >= 0x80)
 }
 
 // Get returns the member of that name, without regard to case, or nil.
