@@ -53,12 +53,15 @@ func (p *patcher) operand(o *operation, leaf *scim.Attribute, at *place) error {
 // cleared turns an assignment of nothing into a removal (P10). It reports true
 // when the operation is dealt with.
 func (p *patcher) cleared(o *operation, leaf *scim.Attribute, at *place) (bool, error) {
-	if r := p.plan.Rules.emptyRemoves(o.target.Attr); r != nil && (leaf == o.target.Attr || leaf.Name == "value") && isBlank(&o.value) {
+	if r := p.plan.Rules.emptyRemoves(o.target.Attr); r != nil && leaf != nil && (leaf == o.target.Attr || leaf.Name == "value") && isBlank(&o.value) {
 		p.applied(r, at)
 		return true, p.clear(o)
 	}
-	single := leaf != nil && !leaf.MultiValued
-	empty := o.value.Kind() == scim.Null || single && o.value.Kind() == scim.Array && o.value.Len() == 0
+	v, single := &o.value, leaf != nil && !leaf.MultiValued
+	if single && (leaf.Type != scim.TypeComplex || leaf.SubAttribute("value") != nil) {
+		v = bare(v)
+	}
+	empty := v.Kind() == scim.Null || single && v.Kind() == scim.Array && v.Len() == 0
 	if !empty || !p.didAt(PatchNull, at) {
 		return false, nil
 	}
@@ -90,15 +93,21 @@ func (p *patcher) clear(o *operation) error {
 
 // isBlank reports whether a value is the empty string, alone or as {"value":""}.
 func isBlank(v *scim.Value) bool {
+	v = bare(v)
+	return v.Kind() == scim.String && v.Text() == ""
+}
+
+// bare takes a single value out of [x] and {"value":x} (P5).
+func bare(v *scim.Value) *scim.Value {
 	if v.Kind() == scim.Array && v.Len() == 1 {
 		v = v.At(0)
 	}
 	if v.Kind() == scim.Object {
-		if v = wrapped(v); v == nil {
-			return false
+		if inner := wrapped(v); inner != nil {
+			return inner
 		}
 	}
-	return v.Kind() == scim.String && v.Text() == ""
+	return v
 }
 
 // wholeReference is P6 for manager.value: a reference is written whole, so that

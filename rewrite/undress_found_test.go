@@ -53,6 +53,11 @@ var foundCases = []patchCase{
 		want: `[{"op":"add","path":"roles","value":[{"display":"Editor"}]}]`,
 	},
 	{
+		name: "null in a list or an object removes as well",
+		ops:  `[{"op":"replace","path":"title","value":[null]},{"op":"add","path":"userType","value":{"value":null}},{"op":"replace","path":"` + ent + `:manager","value":{"value":null,"$ref":null}}]`,
+		want: `[{"op":"remove","path":"title"},{"op":"remove","path":"userType"},{"op":"remove","path":"` + ent + `:manager"}]`,
+	},
+	{
 		name:  "nor is a path with a filter",
 		ops:   `[{"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User:roles[value eq \"a\"]":{"display":"A"}}}]`,
 		state: `{"id":"u1","roles":[{"value":"a"}]}`,
