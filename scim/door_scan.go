@@ -204,12 +204,17 @@ func hex4(s string) (r rune, ok bool) {
 	return r, true
 }
 
+// A byte in each byte of a word, and the high bit of each.
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
 // plainRun is the length of the longest start of s that may stand in a string as it
 // is: ASCII but quotes, backslashes and control characters. It looks at eight
 // bytes at a time; a high bit set marks a byte that ends the run, and the lowest
 // one that is set is never a false one.
 func plainRun(s string) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	n := 0
 	for ; len(s)-n >= 8; n += 8 {
 		w := load64(s[n:])

@@ -1,6 +1,6 @@
 package scim
 
-import "strings"
+import "math/bits"
 
 // arena hands out the members of opened values from one block of memory, so
 // that a whole request costs a few allocations and not one for each object.
@@ -102,22 +102,37 @@ func skipValue(s string, pos int) int {
 }
 
 // skipString returns the end of the string that begins at pos, or pos if it does
-// not end.
+// not end. It looks for the quote in eight bytes at a time, as plainRun does.
 func skipString(s string, pos int) int {
-	for i := pos + 1; ; i++ {
-		n := strings.IndexByte(s[i:], '"')
-		if n < 0 {
-			return pos
+	for i := pos + 1; i < len(s); {
+		if len(s)-i >= 8 {
+			w := load64(s[i:]) ^ ones*'"'
+			found := (w - ones) &^ w & highs
+			if found == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(found) / 8
+		} else if s[i] != '"' {
+			i++
+			continue
 		}
-		i += n
-		slashes := 0
-		for s[i-slashes-1] == '\\' {
-			slashes++
-		}
-		if slashes%2 == 0 {
-			return i + 1
+		i++
+		if s[i-2] != '\\' || !escaped(s, i-2) {
+			return i
 		}
 	}
+	return pos
+}
+
+// escaped reports whether the backslash at i escapes what follows: it does not
+// if it is escaped itself.
+func escaped(s string, i int) bool {
+	n := 0
+	for s[i-n] == '\\' {
+		n++
+	}
+	return n%2 == 1
 }
 
 // skipContainer returns the end of the object or array that begins at pos, or
