@@ -15,6 +15,10 @@ type Plan struct {
 	Registry *scim.Registry
 	Base     scim.Base
 
+	// Adapt, if set, makes the Send that speaks the service provider's dialect. It
+	// is given requests in normal form.
+	Adapt func(scim.Send) scim.Send
+
 	MaxBody     int // bytes of a request body; 0 means 1 MiB
 	MaxBulkBody int // bytes of a Bulk request body; 0 means 8 MiB, or MaxBody if that is larger
 	MaxAnswer   int // bytes of an answer that is repaired; 0 means 8 MiB
@@ -39,6 +43,9 @@ func (p *Plan) Do(ctx context.Context, req *scim.Request, send scim.Send) (*scim
 	if !ok {
 		resp, err := send(ctx, req)
 		return resp, nil, err
+	}
+	if p.Adapt != nil {
+		send = p.Adapt(send)
 	}
 	s := newSession(p, route)
 	s.ctx, s.req, s.send = ctx, req, send

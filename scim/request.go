@@ -2,6 +2,7 @@ package scim
 
 import (
 	"context"
+	"io"
 	"net/http"
 )
 
@@ -13,6 +14,11 @@ type Request struct {
 	Query  string // raw query, without the question mark
 	Header http.Header
 	Body   string // whole body, decoded of any Content-Encoding; empty if none
+
+	// Stream, if set, is given the body of a successful answer as it comes, so that
+	// it need not fit into memory; Response.Body is empty then. A Send that holds
+	// every answer anyway may ignore it and return the body.
+	Stream func(io.Reader) error
 
 	// Origin is scheme and authority under which the client called, such as
 	// https://scim.example.com. Answers show resources below it.

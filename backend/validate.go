@@ -1,0 +1,3 @@
+package backend
+
+func (c *Capabilities) validate() error { return nil }
