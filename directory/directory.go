@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -53,7 +54,7 @@ func New(opt Options) (*Directory, error) {
 	opt.MaxOperations = cmp.Or(opt.MaxOperations, 1000)
 	opt.MaxResults = cmp.Or(opt.MaxResults, 200)
 	if opt.MaxBody < 0 || opt.MaxPayload < 0 || opt.MaxOperations < 0 || opt.MaxResults < 0 {
-		return nil, fmt.Errorf("a limit of the directory is negative")
+		return nil, errors.New("a limit of the directory is negative")
 	}
 	if opt.Now == nil {
 		opt.Now = time.Now

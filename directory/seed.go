@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -44,7 +45,7 @@ func (d *Directory) seed(doc []byte) error {
 // plant adds a resource under the id that it brings along, if any.
 func (d *Directory) plant(rt *scim.ResourceType, v *scim.Value) error {
 	if rt == nil {
-		return fmt.Errorf("schemas name no resource type")
+		return errors.New("schemas name no resource type")
 	}
 	id := v.Get("id").Text()
 	if id == "" {

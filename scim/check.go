@@ -76,6 +76,7 @@ func (a *Attribute) checkElement(v *Value) *misfit {
 		if v.Kind() == String && !isBase64(v.Text()) {
 			return &misfit{what: "want binary data in base64"}
 		}
+	default: // a string, or a reference, which is one
 	}
 	return wantKind(v, String)
 }
