@@ -96,7 +96,7 @@ func (o *explainOptions) run(ctx context.Context, files []string, in io.Reader, 
 	}
 	for _, name := range files {
 		if err := o.explainFile(ctx, gateway, name, in, out); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return err
 		}
 	}
 	return nil
@@ -111,7 +111,10 @@ func (o *explainOptions) explainFile(ctx context.Context, g *explain.Gateway, na
 		return err
 	}
 	defer file.Close()
-	return o.explain(ctx, g, file, out)
+	if err := o.explain(ctx, g, file, out); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
 func (o *explainOptions) explain(ctx context.Context, g *explain.Gateway, in io.Reader, out io.Writer) error {

@@ -27,6 +27,9 @@ type jsonHeaders http.Header
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (h *jsonHeaders) UnmarshalJSON(text []byte) error {
+	if isNull(text) {
+		return nil
+	}
 	var raw map[string]json.RawMessage
 	if err := json.Unmarshal(text, &raw); err != nil {
 		return fmt.Errorf("headers: %w", err)

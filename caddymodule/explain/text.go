@@ -48,14 +48,26 @@ func (m *Message) write(b *strings.Builder, i, n int) {
 	}
 }
 
+// writeChanges lists the rules in the order in which they were first applied,
+// each with all of its places.
 func writeChanges(b *strings.Builder, changes []Change) {
 	if len(changes) == 0 {
 		b.WriteString("\n  changed nothing\n")
 		return
 	}
 	b.WriteString("\n  changed\n")
-	for _, c := range changes {
-		fmt.Fprintf(b, "    %-28s %s\n", c.Rule, c.At)
+	for i, c := range changes {
+		same := func(other Change) bool { return other.Rule == c.Rule }
+		if slices.ContainsFunc(changes[:i], same) {
+			continue
+		}
+		label := c.Rule
+		for _, other := range changes[i:] {
+			if same(other) {
+				fmt.Fprintf(b, "    %-30s %s\n", label, other.At)
+				label = ""
+			}
+		}
 		writeProse(b, "      ", c.Why)
 		fmt.Fprintf(b, "      %s\n", c.Source)
 	}
