@@ -31,7 +31,7 @@ func (s *session) bulk(body *scim.Value) error {
 func (s *session) bulkItem(item *scim.Value, i int) error {
 	method, path, data := item.Get("method").Text(), item.Get("path").Text(), item.Get("data")
 	route, ok := s.plan.Registry.Route(scim.Base{}, path)
-	if !ok || route.Type == nil || data.Kind() != scim.Object {
+	if !ok || route.Type == nil || data == nil || data.Kind() != scim.Object {
 		return nil // the service provider answers it, operation by operation
 	}
 	one := session{plan: s.plan, route: route, rt: route.Type, ctx: s.ctx, req: s.bulkRead(path), send: s.send}
@@ -49,14 +49,22 @@ func (s *session) bulkItem(item *scim.Value, i int) error {
 	return err
 }
 
+// nothingToDo is a PATCH that is legal and changes nothing.
+const nothingToDo = `{"schemas":["` + scim.PatchOpURI + `"],"Operations":[{"op":"add","value":{}}]}`
+
+// bulkData normalises the data of one operation as the body of its method.
 func (s *session) bulkData(method string, data *scim.Value) error {
 	switch method {
 	case http.MethodPatch:
 		text, err := s.patch(data)
-		if err == nil && text != "" {
-			data.Put(scim.Parse(text))
+		if err != nil {
+			return err
 		}
-		return err
+		if text == "" { // P12: it cannot be left out, for its result is waited for
+			text = nothingToDo
+		}
+		data.Put(scim.Parse(text))
+		return nil
 	case http.MethodPost, http.MethodPut:
 		return s.resource(data, method)
 	}
