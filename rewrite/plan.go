@@ -125,7 +125,9 @@ func (s *session) body(req *scim.Request) (bool, error) {
 	case s.rt == nil:
 	case req.Method == http.MethodPatch:
 		text, err := s.patch(&body)
-		req.Body = text
+		if req.Body = text; len(s.changes) == before {
+			req.Body = doc // white space around it included
+		}
 		return text == "" && err == nil, err
 	case req.Method == http.MethodPost || req.Method == http.MethodPut:
 		err = s.resource(&body, req.Method)

@@ -1,6 +1,11 @@
 package rewrite_test
 
-import "testing"
+import (
+	"net/http"
+	"testing"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
 
 // foundCases were found by dressing and fuzzing.
 var foundCases = []patchCase{
@@ -82,5 +87,22 @@ func runPatchCases(t *testing.T, cases []patchCase) {
 				t.Errorf("\n got %s\nwant %s", got, c.want)
 			}
 		})
+	}
+}
+
+// A removal of nobody among the operations of a Bulk request must not reach the
+// service provider: what RFC 7644 knows of it is the removal of all members.
+func TestBulkNothingLeft(t *testing.T) {
+	body := func(data string) string {
+		return `{"schemas":["` + scim.BulkRequestURI + `"],"Operations":[{"method":"PATCH","path":"/Groups/g1","data":{"schemas":["` +
+			scim.PatchOpURI + `"],"Operations":[` + data + `]}}]}`
+	}
+	req := &scim.Request{
+		Method: http.MethodPost, Path: "/scim/v2/Bulk", Header: http.Header{"Content-Type": {scim.MediaType}},
+		Body: body(`{"op":"remove","path":"members","value":[]}`),
+	}
+	got := run("generic", req, `{"id":"g1"}`)
+	if want := body(`{"op":"add","value":{}}`); got.err != nil || got.write == nil || got.write.Body != want {
+		t.Errorf("%v, %s\nwant %s", got.err, show(got.write), want)
 	}
 }
