@@ -69,6 +69,9 @@ func (p Path) sjson() string {
 
 // unquote returns the text of a JSON string.
 func unquote(raw string) string {
+	if len(raw) < 2 {
+		return "" // not from the door
+	}
 	text := raw[1 : len(raw)-1]
 	n := strings.IndexByte(text, '\\')
 	if n < 0 {
