@@ -65,8 +65,10 @@ func (a *answer) mediaType() {
 	}
 }
 
-// rewrite puts another body in place of the one that came. A strong entity tag
-// promises these very bytes (RFC 9110 section 8.8.1) and becomes a weak one.
+// rewrite puts another body in place of the one that came. The entity tag stays
+// as it is, also a strong one: a repair depends on nothing but the answer and
+// the configuration, and a client has to be able to send the tag back in If-Match,
+// which a weak one never matches (RFC 9110 section 13.1.1).
 func (a *answer) rewrite(body string) {
 	if body == a.resp.Body {
 		return
@@ -75,20 +77,5 @@ func (a *answer) rewrite(body string) {
 	header := a.headers()
 	for _, name := range bodyHeaders {
 		header.Del(name)
-	}
-	if tag := header.Get("ETag"); strings.HasPrefix(tag, `"`) {
-		header.Set("ETag", "W/"+tag)
-	}
-}
-
-// weaken keeps meta.version equal to the ETag when repairs make that a weak one
-// (RFC 7643 section 3.1).
-func (a *answer) weaken(resource *scim.Value) {
-	tag := a.resp.Header.Get("ETag")
-	if !strings.HasPrefix(tag, `"`) || !resource.Changed() {
-		return
-	}
-	if version := resource.Get("meta").Get("version"); version.Text() == tag {
-		version.Put(scim.StringValue("W/" + tag))
 	}
 }

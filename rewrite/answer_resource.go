@@ -13,7 +13,6 @@ func (a *answer) single(v *scim.Value) {
 		return
 	}
 	a.resource(v)
-	a.weaken(v)
 }
 
 // resource is R2 for one resource, with the projection that was asked for (L3).

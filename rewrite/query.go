@@ -128,7 +128,7 @@ func (q *queryReader) piece(piece string) (text string, keep bool, err error) {
 		q.s.applied(r, &place{name: "query." + name})
 		return "", false, nil
 	}
-	text, err = q.s.encoded(name, piece)
+	text, err = q.s.encoded(name, piece, plusIsSpace(paramOther, piece))
 	return text, true, err
 }
 
@@ -136,7 +136,7 @@ func (q *queryReader) piece(piece string) (text string, keep bool, err error) {
 func (q *queryReader) known(p param, piece, name string) (text string, keep bool, err error) {
 	at := params[p].query
 	raw, value, _ := strings.Cut(piece, "=")
-	decoded, err := url.QueryUnescape(value)
+	decoded, err := unescape(p, value)
 	if err != nil || !utf8.ValidString(decoded) {
 		return "", false, badEscape(params[p].name)
 	}
@@ -156,8 +156,22 @@ func (q *queryReader) known(p param, piece, name string) (text string, keep bool
 	if raw != piece[:len(raw)] {
 		piece = raw + piece[len(raw):]
 	}
-	text, err = q.s.encoded(params[p].name, piece)
+	text, err = q.s.encoded(params[p].name, piece, plusIsSpace(p, value))
 	return text, true, err
+}
+
+// plusIsSpace tells how a client encodes the spaces of a value: as forms do, or
+// as RFC 3986 has it, and then a plus sign is one. A cursor has no spaces.
+func plusIsSpace(p param, value string) bool {
+	return p != paramCursor && !strings.Contains(value, "%20") && !strings.Contains(value, " ")
+}
+
+// unescape decodes the value of a parameter.
+func unescape(p param, value string) (string, error) {
+	if plusIsSpace(p, value) {
+		return url.QueryUnescape(value)
+	}
+	return url.PathUnescape(value)
 }
 
 // drops reports whether a parameter goes: it repeats another one, says nothing,
@@ -254,7 +268,7 @@ func queryValue(query string, p param) string {
 		if name, err := url.QueryUnescape(raw); err != nil || paramOf(name) != p {
 			continue
 		}
-		if text, err := url.QueryUnescape(value); err == nil {
+		if text, err := unescape(p, value); err == nil {
 			return text
 		}
 	}

@@ -7,8 +7,9 @@ import (
 )
 
 // encoded returns a piece of a query in the characters of RFC 3986 section 3.4,
-// with %20 for a space. What is percent-encoded already keeps its bytes.
-func (s *session) encoded(name, piece string) (string, error) {
+// with %20 for a space, which is a plus sign if plus says so. What is
+// percent-encoded already keeps its bytes.
+func (s *session) encoded(name, piece string, plus bool) (string, error) {
 	clean := true
 	for i := 0; i < len(piece); i++ {
 		switch {
@@ -17,7 +18,7 @@ func (s *session) encoded(name, piece string) (string, error) {
 				return "", badEscape(name)
 			}
 			i += 2
-		case piece[i] == '+' || !inQuery(piece[i]):
+		case plus && piece[i] == '+' || !inQuery(piece[i]):
 			clean = false
 		}
 	}
@@ -27,7 +28,7 @@ func (s *session) encoded(name, piece string) (string, error) {
 	dst := make([]byte, 0, len(piece)+16)
 	for i := range len(piece) {
 		switch c := piece[i]; {
-		case c == '+':
+		case plus && c == '+':
 			dst = append(dst, "%20"...)
 		case c == '%' || inQuery(c):
 			dst = append(dst, c)
