@@ -18,8 +18,9 @@ const (
 // holds the body against the limits, UTF-8 and RFC 8259, and refuses an object
 // with two names that differ in case only: RFC 7643 section 2.1 makes them one
 // name, and parsers disagree on which of them counts. What passes means the
-// same to every parser. The body is returned without a byte order mark, which
-// RFC 8259 section 8.1 allows to ignore.
+// same to every parser, but for half a surrogate pair in a string value, which
+// RFC 8259 section 8.2 leaves open; the bytes are kept. The body is returned
+// without a byte order mark, which section 8.1 allows to ignore.
 func Check(body string, l Limits) (string, error) {
 	if l.Bytes <= 0 {
 		l.Bytes = DefaultBytes
