@@ -60,6 +60,9 @@ func (c *call) setHeader(answer http.Header) {
 			delete(header, name)
 		}
 	}
+	if c.h.Explain != "" && len(c.changed) > 0 {
+		header.Set(c.h.Explain, strings.Join(c.changed, ", "))
+	}
 }
 
 // hasBody reports whether an answer of that status may have a body (RFC 9110
@@ -71,8 +74,6 @@ func hasBody(status int) bool {
 // refuse answers an error.
 func (c *call) refuse(err error) error {
 	switch {
-	case errors.Is(err, errPassed):
-		return nil
 	case c.passed:
 		return err
 	case errors.Is(err, context.Canceled) && c.r.Context().Err() != nil:
@@ -100,7 +101,7 @@ func (c *call) refuse(err error) error {
 
 // retryAfter is the number of seconds after which a client may try again when
 // nobody says how long a service provider will be away (normal form R7).
-const retryAfter = "10"
+const retryAfter = "30"
 
 // scimError is the error that the client gets for err.
 func scimError(err error) *scim.Error {

@@ -116,7 +116,7 @@ func TestErrorsOfNext(t *testing.T) {
 		header, value    string
 	}{
 		{"nobody listens", "reverse_proxy " + closed, 502, "could not be reached", "", ""},
-		{"no upstream", "reverse_proxy {\n dynamic a {\n name unknown.invalid\n }\n }", 503, "not available", "Retry-After", "10"},
+		{"no upstream", "reverse_proxy {\n dynamic a {\n name unknown.invalid\n }\n }", 503, "not available", "Retry-After", "30"},
 		{"error 404", "error 404", 404, "not found", "", ""},
 		{"error 503 with header", "handle {\n header Retry-After 77\n error 503\n }", 503, "not available", "Retry-After", "77"},
 		{"unauthorised", "handle {\n basic_auth {\n bob $2a$14$Zkx19XLiW6VYouLHR5NmfOFU0z2GTNmpkT/5qqR7hx4IjWJPDhjvG\n }\n respond ok\n }", 401, "unauthorized", "WWW-Authenticate", `Basic realm="restricted"`},

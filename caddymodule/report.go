@@ -47,13 +47,11 @@ func (c *call) report(changes []rewrite.Change, err error) {
 	if len(changes) == 0 {
 		return
 	}
-	ids := ruleList(changes)
-	c.place("scim.changes", strings.Join(ids, ","))
-	c.logField("scim_changes", strings.Join(ids, ","))
-	if c.h.Explain != "" && !c.passed {
-		c.w.Header().Set(c.h.Explain, strings.Join(ids, ", "))
-	}
-	if log := c.h.logger.Check(zapcore.DebugLevel, "changed"); log != nil {
+	c.changed = ruleList(changes)
+	list := strings.Join(c.changed, ",")
+	c.place("scim.changes", list)
+	c.logField("scim_changes", list)
+	if log := c.h.logger.Check(zapcore.DebugLevel, "rewrote"); log != nil {
 		places := make([]string, len(changes))
 		for i, change := range changes {
 			places[i] = change.ID + " " + change.At

@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,9 @@ var errPassed = errors.New("the answer went to the client without being held")
 // send makes one exchange with the service provider: it takes req through the
 // handlers that follow and returns what they answer.
 func (c *call) send(ctx context.Context, req *scim.Request) (*scim.Response, error) {
+	if c.passed {
+		return nil, errPassed
+	}
 	if groups, ok := ctx.Value(routeGroup).(map[string]struct{}); ok {
 		ctx = context.WithValue(ctx, routeGroup, maps.Clone(groups))
 	}
@@ -52,7 +56,7 @@ func (c *call) send(ctx context.Context, req *scim.Request) (*scim.Response, err
 		return nil, scim.Errorf(http.StatusBadGateway, "",
 			"the answer of the service provider is larger than %d bytes", rec.limit)
 	case err != nil:
-		return nil, err
+		return nil, cmp.Or(ctx.Err(), err)
 	case rec.status == statusClientGone:
 		return nil, context.Canceled
 	case rec.status == 0:
@@ -61,23 +65,29 @@ func (c *call) send(ctx context.Context, req *scim.Request) (*scim.Response, err
 	return &scim.Response{Status: rec.status, Header: rec.sent, Body: rec.body.String()}, nil
 }
 
-// run gives control to the handlers that follow. reverse_proxy answers a failed
-// write by a panic that means to abort the connection; when it was us who had it
-// stop, because the answer is too large to be held, there is nothing to abort.
-func (c *call) run(rec *recorder, out *http.Request) error {
+// run gives control to the handlers that follow. When an answer that has begun
+// cannot be brought to its end, reverse_proxy panics to abort the connection. As
+// long as the answer is held there is nothing to abort.
+func (c *call) run(rec *recorder, out *http.Request) (err error) {
 	defer func() {
-		if rec.overflow {
-			if cause := recover(); cause != nil && cause != http.ErrAbortHandler {
-				panic(cause)
-			}
-			c.running = false
+		if rec.passing || rec.status == 0 {
+			return
+		}
+		switch cause := recover(); cause {
+		case nil:
+		case http.ErrAbortHandler:
+			c.running, err = false, errBrokenOff
+		default:
+			panic(cause)
 		}
 	}()
 	c.running = true
-	err := c.next.ServeHTTP(rec, out)
+	err = c.next.ServeHTTP(rec, out)
 	c.running = false
 	return err
 }
+
+var errBrokenOff = scim.Errorf(http.StatusBadGateway, "", "the answer of the service provider broke off")
 
 // outgoing is the request of one exchange. Placeholders such as {uri} read the
 // request that Caddy prepared and not the copy that goes down the chain, and a

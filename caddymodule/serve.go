@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -28,6 +29,7 @@ type call struct {
 	entry   http.Header // answer header as the handlers in front of us left it
 	last    http.Header // answer header that the last exchange left
 	failed  http.Header // the same, when next returned an error
+	changed []string    // ids of the rules that were applied
 	running bool        // next has control
 	passed  bool        // the answer went to the client without being held
 }
@@ -55,6 +57,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	var changes []rewrite.Change
 	if err == nil {
 		answer, changes, err = c.do(r.Context())
+	}
+	if errors.Is(err, errPassed) {
+		c.report(changes, nil)
+		return nil
 	}
 	c.report(changes, err)
 	if err != nil {

@@ -1,0 +1,110 @@
+package caddymodule
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/caddy-scim/caddy-scim/internal/lifecycle"
+)
+
+const gatewayAndDirectory = `handle_path /direct/* {
+	scim_directory
+}
+handle {
+	scim {
+		explain
+	}
+	reverse_proxy DIRECTORY
+}`
+
+// TestLifeCycles plays whole life cycles of users and groups, as providers play
+// them, through Caddy, reverse_proxy and the strict directory: nothing is
+// refused and everything ends in the right state.
+func TestLifeCycles(t *testing.T) {
+	for _, cycle := range lifecycle.All() {
+		t.Run(cycle.Name, func(t *testing.T) {
+			s := startSite(t, nil, gatewayAndDirectory)
+			through := lifecycle.Server{Base: "http://" + s.addr + "/scim/v2", Client: client}
+			for _, failed := range through.Run(t.Context(), cycle).Failed() {
+				t.Error(failed)
+			}
+			direct := lifecycle.Server{Base: "http://" + s.addr + "/direct", Client: client}
+			if report := direct.Run(t.Context(), cycle); cycle.Provider == "entra" && report.Count(lifecycle.Refused) == 0 {
+				t.Error("the directory refused nothing when it was asked directly")
+			}
+		})
+	}
+}
+
+// TestConcurrentCalls lets several clients of several kinds work at once.
+func TestConcurrentCalls(t *testing.T) {
+	s := startSite(t, nil, gatewayAndDirectory)
+	var clients sync.WaitGroup
+	for n := range 4 {
+		for _, cycle := range lifecycle.All() {
+			clients.Go(func() {
+				// They get in each other's way. What comes of them is not judged here.
+				server := lifecycle.Server{Base: "http://" + s.addr + "/scim/v2", Client: client}
+				server.Run(t.Context(), cycle)
+			})
+		}
+		clients.Go(func() { s.patchConcurrently(n) })
+	}
+	clients.Wait()
+}
+
+// patchConcurrently creates a user and changes it in a way that needs a read
+// first.
+func (s *site) patchConcurrently(n int) {
+	name := fmt.Sprintf("client%d@example.com", n)
+	created := s.do("POST", "/scim/v2/Users", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"`+name+`"}`)
+	if created.status != http.StatusCreated {
+		s.t.Errorf("create: status %d: %s", created.status, created.body)
+		return
+	}
+	for i := range 20 {
+		mail := fmt.Sprintf("mail%d.%d@example.com", n, i)
+		body := strings.ReplaceAll(patchWorkMail, "ada@example.com", mail)
+		got := s.do("PATCH", "/scim/v2/Users/"+member(created.body, "id"), body)
+		if got.status != http.StatusOK || !strings.Contains(got.body, mail) || member(got.body, "userName") != name {
+			s.t.Errorf("status %d: %s", got.status, got.body)
+		}
+	}
+}
+
+// TestBrokenAnswers are answered with an error as long as nothing has gone out.
+func TestBrokenAnswers(t *testing.T) {
+	b := startBackend(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "1000")
+		io.WriteString(w, "{")
+		http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	})
+	s := startSite(t, b, "scim\n reverse_proxy BACKEND")
+	s.do("GET", "/scim/v2/Users/17", "").wantError(t, 502, "", "broke off")
+
+	aborting := startSite(t, nil, "scim\n abort")
+	if resp, err := client.Get("http://" + aborting.addr + "/scim/v2/Users"); err == nil {
+		resp.Body.Close()
+		t.Errorf("abort answered with status %d", resp.StatusCode)
+	}
+}
+
+// TestForeignCoding leaves an answer alone that is compressed unasked.
+func TestForeignCoding(t *testing.T) {
+	b := startBackend(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Encoding", "gzip")
+		io.WriteString(w, zipped(ada))
+	})
+	s := startSite(t, b, "scim\n reverse_proxy BACKEND")
+	got := s.do("GET", "/scim/v2/Users/17", "")
+	if got.status != 200 || got.header.Get("Content-Encoding") != "gzip" || got.body != zipped(ada) {
+		t.Errorf("status %d, header %v, body %q", got.status, got.header, got.body)
+	}
+}
