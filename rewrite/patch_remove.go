@@ -66,7 +66,7 @@ func (p *patcher) removeValues(o *operation, leaf *scim.Attribute, at *place) er
 // removeBySub deals with a value on the removal of a sub-attribute of a list,
 // such as remove emails.value "x": it means the one value, not that of all.
 func (p *patcher) removeBySub(o *operation, leaf *scim.Attribute, at *place) error {
-	if o.value.Empty() {
+	if bare(&o.value).Empty() {
 		p.didAt(RemoveNothing, at)
 		return nil
 	}
@@ -83,7 +83,18 @@ func (p *patcher) removeBySub(o *operation, leaf *scim.Attribute, at *place) err
 	}
 	o.value, o.target.Sub = scim.Value{}, nil
 	o.setPath(path)
+	if !isPath(o.text) {
+		return scim.BadRequest(scim.InvalidValue, "%s does not say which value to remove", at.String())
+	}
 	return p.emit(o)
+}
+
+// isPath reports whether a path that was made of a client's value can be read
+// again: a value may be longer than a filter may be (F6), or have a member whose
+// name is none.
+func isPath(text string) bool {
+	_, err := scim.ParseStrictPath(text)
+	return err == nil
 }
 
 // isSimple tells whether the values of the target have no sub-attributes. For
@@ -115,12 +126,14 @@ func (p *patcher) removeComplex(o *operation, leaf *scim.Attribute, elements []s
 				return err
 			}
 		}
+		one := &operation{op: scim.Remove, target: o.target, extra: o.extra, at: o.at}
 		filter := identifying(v)
-		if filter == nil {
+		if filter != nil {
+			one.setPath(scim.PatchPath{Attr: o.path.Attr, Filter: filter})
+		}
+		if !isPath(one.text) {
 			return scim.BadRequest(scim.InvalidValue, "%s does not say which value to remove", here.String())
 		}
-		one := &operation{op: scim.Remove, target: o.target, extra: o.extra, at: o.at}
-		one.setPath(scim.PatchPath{Attr: o.path.Attr, Filter: filter})
 		if seen[one.text] {
 			continue
 		}
@@ -142,13 +155,19 @@ func identifying(v *scim.Value) scim.Expression {
 		return equals("value", v)
 	}
 	if value := v.Get("value"); value.Exists() && value.Kind() != scim.Null {
+		if value.Kind() >= scim.Array {
+			return nil
+		}
 		return equals("value", value)
 	}
 	var filter scim.Expression
 	for i := range v.Members() {
 		m := &v.Members()[i]
-		if m.Value.Kind() == scim.Null || m.Value.Kind() >= scim.Array {
+		switch {
+		case m.Value.Kind() == scim.Null:
 			continue
+		case m.Value.Kind() >= scim.Array: // without it the filter would take more than was named
+			return nil
 		}
 		term := equals(m.Name, &m.Value)
 		if filter == nil {
