@@ -49,8 +49,10 @@ func (p *filterParser) patchPath() (PatchPath, error) {
 			return PatchPath{}, err
 		}
 		p.typ = InvalidPath
+		p.noGap()
 		if p.at('.') {
 			p.pos++
+			p.noGap()
 			if path.Sub, err = p.name(); err != nil {
 				return PatchPath{}, err
 			}

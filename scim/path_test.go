@@ -29,6 +29,7 @@ func TestParsePath(t *testing.T) {
 		{in: `emails[Type Eq work]`, out: `emails[Type eq "work"]`, leniency: OperatorCase | Bareword},
 		{in: `roles[primary eq True].value`, out: `roles[primary eq true].value`, leniency: LiteralCase},
 		{in: ` emails [ type eq "work" ].value `, out: `emails[type eq "work"].value`, leniency: OddSpacing},
+		{in: `roles [type eq "crew"] . primary`, out: `roles[type eq "crew"].primary`, leniency: OddSpacing},
 		{in: `members[value eq"2819c223"]`, out: `members[value eq "2819c223"]`, leniency: OddSpacing},
 		{in: `members[members.value == "2819c223"]`, out: `members[value eq "2819c223"]`, leniency: OperatorSymbol | ParentPrefix},
 	}
