@@ -2,26 +2,21 @@ package directory
 
 import (
 	"net/http"
-	"strconv"
-	"strings"
+	"slices"
 
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
-// bulkRequest is the body of a request to /Bulk (RFC 7644 section 3.7).
+// bulkRequest is a Bulk request (RFC 7644 section 3.7) that is carried out.
 type bulkRequest struct {
 	operations   []*bulkOperation
-	byBulkID     map[string]*bulkOperation
 	failOnErrors int // 0 if the client sets no bound
 }
 
 // bulkOperation is one operation of it, and what has become of it.
 type bulkOperation struct {
-	method, bulkID, path, version string
-	data                          *scim.Value
-
-	refs []*bulkOperation // the creations that path and data refer to by bulkId
-	bad  string           // a bulkId that they refer to and that is not there
+	*scim.BulkOperation
+	refs []*bulkOperation // the creations that it refers to by bulkId
 
 	id       string // of a POST: given ahead, so that others can refer to it
 	done     bool
@@ -35,19 +30,41 @@ type bulkOperation struct {
 func (c *call) bulk() (answer, error) {
 	body, err := c.body(c.opt.MaxPayload)
 	if err != nil {
-		if e := scim.AsError(err); e.Status == http.StatusRequestEntityTooLarge { // section 3.7.4
-			e.Detail = "maxPayloadSize: a Bulk request has at most " + strconv.Itoa(c.opt.MaxPayload) + " bytes"
+		if scim.AsError(err).Status == http.StatusRequestEntityTooLarge {
+			err = c.bulkLimits().TooLarge()
 		}
 		return answer{}, err
 	}
-	req, err := c.readBulk(&body)
+	parsed, err := scim.ParseBulk(&body, c.bulkLimits())
 	if err != nil {
 		return answer{}, err
 	}
+	req := newBulkRequest(parsed, c.opt.NewID)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	req.run(c)
 	return answer{status: http.StatusOK, body: req.appendTo(nil)}, nil
+}
+
+func (c *call) bulkLimits() scim.BulkLimits {
+	return scim.BulkLimits{Operations: c.opt.MaxOperations, Payload: c.opt.MaxPayload}
+}
+
+func newBulkRequest(parsed *scim.BulkRequest, newID func() string) *bulkRequest {
+	b := &bulkRequest{failOnErrors: parsed.FailOnErrors}
+	for _, op := range parsed.Operations {
+		one := &bulkOperation{BulkOperation: op}
+		if op.Method == http.MethodPost {
+			one.id = newID()
+		}
+		b.operations = append(b.operations, one)
+	}
+	for _, op := range b.operations {
+		for _, ref := range op.Refs {
+			op.refs = append(op.refs, b.operations[ref.Index])
+		}
+	}
+	return b
 }
 
 // run carries out the operations in their order, but none before those whose
@@ -125,17 +142,9 @@ func (b *bulkRequest) runCircular(c *call) {
 	for _, op := range left {
 		op.location, op.etag = "", ""
 		if op != failed {
-			op.err = scim.Errorf(http.StatusConflict, "", "the operations refer to one another, and %s failed", failed.name())
+			op.err = scim.Errorf(http.StatusConflict, "", "the operations refer to one another, and %s failed", failed.Name())
 		}
 	}
-}
-
-// name is how an error calls the operation.
-func (op *bulkOperation) name() string {
-	if op.bulkID != "" {
-		return "bulkId " + scim.Quote(op.bulkID)
-	}
-	return op.method + " " + op.path
 }
 
 // run carries out one operation.
@@ -148,43 +157,43 @@ func (op *bulkOperation) run(c *call) {
 }
 
 func (op *bulkOperation) apply(c *call) (*entry, error) {
-	if op.bad != "" {
-		return nil, scim.Errorf(http.StatusConflict, "", "no operation has bulkId %s", scim.Quote(op.bad))
+	if op.Unknown != "" {
+		return nil, scim.Errorf(http.StatusConflict, "", "no operation has bulkId %s", scim.Quote(op.Unknown))
 	}
 	for _, ref := range op.refs {
 		if ref.err != nil {
-			return nil, scim.Errorf(http.StatusConflict, "", "the operation with bulkId %s failed", scim.Quote(ref.bulkID))
+			return nil, scim.Errorf(http.StatusConflict, "", "the operation with bulkId %s failed", scim.Quote(ref.BulkID))
 		}
 	}
-	op.resolve()
-	route, ok := c.opt.Registry.Route(scim.Base{}, op.path)
-	if !ok || route.Type == nil || route.Base != "" || route.Clean != op.path {
-		return nil, scim.Errorf(http.StatusNotFound, "", "path: no resources are at %s", scim.Quote(op.path))
+	op.Resolve(op.idOf)
+	route, ok := c.opt.Registry.Route(scim.Base{}, op.Path)
+	if !ok || route.Type == nil || route.Base != "" || route.Clean != op.Path {
+		return nil, scim.Errorf(http.StatusNotFound, "", "path: no resources are at %s", scim.Quote(op.Path))
 	}
-	operation := route.Operation(op.method)
+	operation := route.Operation(op.Method)
 	if operation == "create" {
 		op.status = http.StatusCreated
-		return c.Directory.create(route.Type, op.id, op.data)
+		return c.Directory.create(route.Type, op.id, op.Data)
 	}
 	if operation == "" || route.ID == "" {
 		return nil, notAllowed(route)
 	}
-	op.location = c.root + op.path
+	op.location = c.root + op.Path
 	e, err := c.entry(route.Type, route.ID)
 	if err != nil {
 		return nil, err
 	}
-	if op.version != "" {
-		if err := checkVersion([]string{op.version}, e); err != nil {
+	if op.Version != "" {
+		if err := checkVersion([]string{op.Version}, e); err != nil {
 			return nil, err
 		}
 	}
 	op.status = http.StatusOK
 	switch operation {
 	case "replace":
-		return c.replace(e, op.data)
+		return c.replace(e, op.Data)
 	case "patch":
-		return c.patch(e, op.data)
+		return c.patch(e, op.Data)
 	}
 	op.status = http.StatusNoContent
 	return nil, c.remove(e)
@@ -193,49 +202,22 @@ func (op *bulkOperation) apply(c *call) (*entry, error) {
 // appendTo writes the BulkResponse: what has been done, in the order of the
 // request.
 func (b *bulkRequest) appendTo(dst []byte) []byte {
-	dst = append(dst, `{"schemas":["`+scim.BulkResponseURI+`"],"Operations":[`...)
-	some := false
+	var results []scim.BulkResult
 	for _, op := range b.operations {
 		if !op.done {
 			continue
 		}
-		if some {
-			dst = append(dst, ',')
+		r := scim.BulkResult{Operation: op.BulkOperation, Location: op.location, Version: op.etag, Status: op.status}
+		if op.err != nil {
+			e := scim.AsError(op.err)
+			r.Status, r.Response, r.Version = e.Status, e.Body(), ""
 		}
-		some = true
-		dst = op.appendTo(dst)
+		results = append(results, r)
 	}
-	return append(dst, "]}"...)
+	return scim.AppendBulkResponse(dst, results)
 }
 
-func (op *bulkOperation) appendTo(dst []byte) []byte {
-	w := object{dst: append(dst, '{'), first: true}
-	w.text("method", op.method)
-	w.text("bulkId", op.bulkID)
-	w.text("location", op.location)
-	status := op.status
-	if op.err != nil {
-		e := scim.AsError(op.err)
-		status = e.Status
-		w.within("response", func(dst []byte) []byte { return append(dst, e.Body()...) })
-	} else {
-		w.text("version", op.etag)
-	}
-	w.text("status", strconv.Itoa(status))
-	return append(w.dst, '}')
-}
-
-// resolve puts ids in the place of bulkIds (section 3.7.2).
-func (op *bulkOperation) resolve() {
-	if len(op.refs) == 0 {
-		return
-	}
-	ids := map[string]string{}
-	for _, ref := range op.refs {
-		ids[ref.bulkID] = ref.id
-	}
-	eachBulkID(op.data, func(v *scim.Value, bulkID string) { v.Put(scim.StringValue(ids[bulkID])) })
-	if at := strings.Index(op.path, bulkIDPrefix); at >= 0 {
-		op.path = op.path[:at] + ids[op.path[at+len(bulkIDPrefix):]]
-	}
+// idOf is the id of one of the creations that the operation refers to.
+func (op *bulkOperation) idOf(creation *scim.BulkOperation) string {
+	return op.refs[slices.Index(op.Refs, creation)].id
 }

@@ -50,6 +50,13 @@ type Route struct {
 	Clean    string        // the path in normal form
 }
 
+// The endpoints of discovery (RFC 7644 section 4).
+const (
+	EndpointConfig        = "ServiceProviderConfig"
+	EndpointResourceTypes = "ResourceTypes"
+	EndpointSchemas       = "Schemas"
+)
+
 // Endpoints that are no resource types (RFC 7644 section 3.2).
 const (
 	endpointMe     = "Me"
@@ -57,7 +64,7 @@ const (
 	endpointSearch = ".search"
 )
 
-var fixedEndpoints = [...]string{"ServiceProviderConfig", "ResourceTypes", "Schemas", endpointMe, endpointBulk}
+var fixedEndpoints = [...]string{EndpointConfig, EndpointResourceTypes, EndpointSchemas, endpointMe, endpointBulk}
 
 // Route takes an escaped path apart. It reports false for a path that is not
 // below base or names no endpoint: such a request is none of ours.
@@ -95,7 +102,7 @@ func (rt *Route) below(segment string) bool {
 		return true
 	default:
 		rt.ID = segment
-		return rt.Type != nil || rt.Endpoint == "ResourceTypes" || rt.Endpoint == "Schemas"
+		return rt.Type != nil || rt.Endpoint == EndpointResourceTypes || rt.Endpoint == EndpointSchemas
 	}
 }
 
