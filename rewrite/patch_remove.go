@@ -83,17 +83,21 @@ func (p *patcher) removeBySub(o *operation, leaf *scim.Attribute, at *place) err
 	}
 	o.value, o.target.Sub = scim.Value{}, nil
 	o.setPath(path)
-	if !isPath(o.text) {
+	if !o.isPath() {
 		return scim.BadRequest(scim.InvalidValue, "%s does not say which value to remove", at.String())
 	}
 	return p.emit(o)
 }
 
-// isPath reports whether a path that was made of a client's value can be read
-// again: a value may be longer than a filter may be (F6), or have a member whose
-// name is none.
-func isPath(text string) bool {
-	_, err := scim.ParseStrictPath(text)
+// isPath reports whether the path of o, which was made of a client's value, can
+// be read again: a value may be longer than a filter may be (F6), or have a
+// member whose name is none.
+func (o *operation) isPath() bool {
+	const short = 4 << 10 // far from any limit
+	if e, ok := o.path.Filter.(*scim.AttributeExpression); ok && e.Path.Name == "value" && len(o.text) < short {
+		return true
+	}
+	_, err := scim.ParseStrictPath(o.text)
 	return err == nil
 }
 
@@ -131,7 +135,7 @@ func (p *patcher) removeComplex(o *operation, leaf *scim.Attribute, elements []s
 		if filter != nil {
 			one.setPath(scim.PatchPath{Attr: o.path.Attr, Filter: filter})
 		}
-		if !isPath(one.text) {
+		if !one.isPath() {
 			return scim.BadRequest(scim.InvalidValue, "%s does not say which value to remove", here.String())
 		}
 		if seen[one.text] {
