@@ -13,7 +13,6 @@ import (
 
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
-
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
 )
 

@@ -17,7 +17,7 @@ import (
 )
 
 // provisioned sets up a handler without a server.
-func provisioned(t *testing.T, h *Handler) *observer.ObservedLogs {
+func provisioned(t testing.TB, h *Handler) *observer.ObservedLogs {
 	t.Helper()
 	ctx, cancel := caddy.NewContext(caddy.Context{Context: context.Background()})
 	t.Cleanup(cancel)

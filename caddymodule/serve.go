@@ -42,31 +42,20 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	}
 	c := &call{h: h, w: w, r: r, next: next, route: route, method: r.Method, entry: w.Header().Clone()}
 
-	// detect, by the head of the request
+	// Detect the provider by configured matchers and the head of the request.
 	if err := c.detect(); err != nil {
 		return err
 	}
-	// read, and detect again if only the body tells
-	err := c.read()
-	if err == nil && c.provider == generic && !c.pinned {
-		c.provider = detectedByBody(c.req, c.limit())
+	// Read the body, bounded and decoded, which may tell the provider too.
+	if err := c.read(); err != nil {
+		c.announce()
+		return c.finish(nil, nil, err)
 	}
 	c.announce()
-	// parse, normalise, forward, repair
-	var answer *scim.Response
-	var changes []rewrite.Change
-	if err == nil {
-		answer, changes, err = c.do(r.Context())
-	}
-	if errors.Is(err, errPassed) {
-		c.report(changes, nil)
-		return nil
-	}
-	c.report(changes, err)
-	if err != nil {
-		return c.refuse(err)
-	}
-	return c.answer(answer)
+	// Parse, normalise, forward and repair.
+	answer, changes, err := c.do(r.Context())
+	// Report, and answer.
+	return c.finish(answer, changes, err)
 }
 
 // detect finds the provider by the configured matchers, and failing these by
@@ -107,6 +96,9 @@ func (c *call) read() error {
 		c.req.Header.Del("Content-Encoding")
 		dropDigests(c.req.Header)
 	}
+	if c.provider == generic && !c.pinned {
+		c.provider = detectedByBody(c.req, c.limit())
+	}
 	return nil
 }
 
@@ -122,4 +114,18 @@ func (c *call) do(ctx context.Context) (answer *scim.Response, changes []rewrite
 		}
 	}()
 	return c.h.plans[c.provider].Do(ctx, c.req, c.send)
+}
+
+// finish reports what was done and answers the client, if it has not been
+// answered yet.
+func (c *call) finish(answer *scim.Response, changes []rewrite.Change, err error) error {
+	if errors.Is(err, errPassed) {
+		c.report(changes, nil)
+		return nil
+	}
+	c.report(changes, err)
+	if err != nil {
+		return c.refuse(err)
+	}
+	return c.answer(answer)
 }
