@@ -40,6 +40,9 @@ func (p *patcher) isSingle(o *operation) bool {
 
 // removeValues removes the named values of a multi-valued attribute.
 func (p *patcher) removeValues(o *operation, leaf *scim.Attribute, at *place) error {
+	if inner := nested(leaf, &o.value); inner != nil {
+		o.value = *inner
+	}
 	if o.value.Empty() {
 		if !p.didAt(RemoveNothing, at) {
 			return p.emit(o)

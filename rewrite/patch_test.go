@@ -73,6 +73,11 @@ var patchCases = []patchCase{
 		want: `[{"op":"remove","path":"members[value eq \"a\"]"},{"op":"remove","path":"members[value eq \"b\"]"}]`,
 	},
 	{
+		name: "the list of members once more under its name", path: "/scim/v2/Groups/g1",
+		ops:  `[{"op":"remove","path":"members","value":{"members":[{"$ref":null,"value":"a"}]}},{"op":"remove","path":"members","value":{"members":[]}},{"op":"add","path":"members","value":{"members":[{"value":"b"}]}}]`,
+		want: `[{"op":"remove","path":"members[value eq \"a\"]"},{"op":"add","path":"members","value":[{"value":"b"}]}]`,
+	},
+	{
 		name: "a member without a name is refused", path: "/scim/v2/Groups/g1",
 		ops: `[{"op":"remove","path":"members","value":[{}]}]`, fails: "400 invalidValue: Operations[0].value[0]",
 	},

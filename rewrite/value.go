@@ -38,6 +38,9 @@ func (s *session) value(attr *scim.Attribute, v *scim.Value, p *place) error {
 // values brings a multi-valued attribute into form: an array whose elements fit
 // and of which at most one is primary.
 func (s *session) values(attr *scim.Attribute, v *scim.Value, p *place) error {
+	if inner := nested(attr, v); inner != nil && s.didAt(ValueMulti, p) {
+		v.Put(*inner)
+	}
 	if v.Kind() != scim.Array {
 		if !s.didAt(ValueMulti, p) {
 			return nil
@@ -53,6 +56,18 @@ func (s *session) values(attr *scim.Attribute, v *scim.Value, p *place) error {
 		s.release(mark)
 	}
 	s.onePrimary(attr, elements, p)
+	return nil
+}
+
+// nested returns the list in {"members":[…]} where the list alone belongs, or
+// nil. The object says once more what the path says already.
+func nested(attr *scim.Attribute, v *scim.Value) *scim.Value {
+	if attr == nil || v.Kind() != scim.Object || v.Len() != 1 || attr.SubAttribute(attr.Name) != nil {
+		return nil
+	}
+	if inner := v.Get(attr.Name); inner != nil && inner.Kind() == scim.Array {
+		return inner
+	}
 	return nil
 }
 
