@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strconv"
@@ -15,18 +16,20 @@ type answer struct {
 	location string // of the resource in the body
 	version  string // its entity-tag
 	allow    string // methods, for 405
+	retry    string // seconds after which to try again
+	media    string // of the body; that of SCIM if empty
 	body     []byte
 }
 
 func (a answer) send(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
-	for name, value := range map[string]string{"Location": a.location, "ETag": a.version, "Allow": a.allow} {
+	for name, value := range map[string]string{"Location": a.location, "ETag": a.version, "Allow": a.allow, "Retry-After": a.retry} {
 		if value != "" {
 			header.Set(name, value)
 		}
 	}
 	if a.body != nil {
-		header.Set("Content-Type", scim.MediaType)
+		header.Set("Content-Type", cmp.Or(a.media, scim.MediaType))
 		header.Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
 	w.WriteHeader(a.status)
@@ -42,6 +45,9 @@ func errorAnswer(err error) answer {
 	if m, ok := errors.AsType[*methodError](err); ok {
 		a.allow = m.allow
 	}
+	if u, ok := errors.AsType[*unavailableError](err); ok {
+		a.retry = u.after
+	}
 	return a
 }
 
@@ -54,11 +60,12 @@ type methodError struct {
 func (e *methodError) Error() string { return e.err.Error() }
 func (e *methodError) Unwrap() error { return e.err }
 
+// methods are those of RFC 7644 section 3.2, and HEAD.
+var methods = [...]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+
 func notAllowed(route scim.Route) error {
 	var allow []string
-	for _, method := range [...]string{
-		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
-	} {
+	for _, method := range methods {
 		if route.Operation(method) != "" {
 			allow = append(allow, method)
 		}

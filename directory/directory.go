@@ -6,7 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -30,8 +33,11 @@ type Options struct {
 	MaxOperations int // operations of a Bulk request; 1000 if zero
 	MaxResults    int // resources in one answer; 200 if zero
 
+	// Limits make the directory do less than RFC 7644 wants.
+	Limits Limits
+
 	Now   func() time.Time // the clock; time.Now if nil
-	NewID func() string    // makes ids; random UUIDs if nil
+	NewID func() string    // makes ids; random UUIDs, or numbers from 1, if nil
 }
 
 // Directory is a SCIM service provider in memory. It is safe for concurrent use.
@@ -39,6 +45,9 @@ type Directory struct {
 	opt    Options
 	unique map[*scim.ResourceType][]scim.Target // attributes that no two resources share
 	hidden map[*scim.ResourceType]node          // attributes that are not shown unasked
+	weak   serve                                // answers within limits; nil if there are none
+
+	requests atomic.Int64 // counts those within limits
 
 	mu    sync.RWMutex // guards store
 	store store
@@ -59,8 +68,14 @@ func New(opt Options) (*Directory, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
+	if opt.NewID == nil && opt.Limits.IDs == "number" {
+		opt.NewID = counter()
+	}
 	if opt.NewID == nil {
 		opt.NewID = newUUID
+	}
+	if opt.Limits.Page != nil && opt.Limits.Page.Style == "off" {
+		opt.MaxResults = math.MaxInt32
 	}
 	d := &Directory{
 		opt:    opt,
@@ -74,6 +89,10 @@ func New(opt Options) (*Directory, error) {
 	}
 	if err := d.seed(opt.Seed); err != nil {
 		return nil, fmt.Errorf("seed: %w", err)
+	}
+	var err error
+	if d.weak, err = d.limited(); err != nil {
+		return nil, err
 	}
 	return d, nil
 }
@@ -92,6 +111,12 @@ func newUUID() string {
 	hex.Encode(text[24:36], u[10:16])
 	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
 	return string(text[:])
+}
+
+// counter makes numbers from 1.
+func counter() func() string {
+	var n atomic.Int64
+	return func() string { return strconv.FormatInt(n.Add(1), 10) }
 }
 
 // now is the time at which a resource changes, as precise as it is shown.

@@ -10,7 +10,11 @@ import (
 
 // ServeHTTP answers one request.
 func (d *Directory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a, err := d.serve(w, r)
+	serve := d.serve
+	if d.weak != nil {
+		serve = d.serveLimited
+	}
+	a, err := serve(w, r)
 	if err != nil {
 		a = errorAnswer(err)
 	}
