@@ -12,7 +12,7 @@ import (
 func (b *resourceBody) gather() error {
 	for i := 0; i < b.body.Len(); {
 		m := b.body.Members()[i]
-		if strings.EqualFold(m.Name, b.rt.Schema.ID) && m.Value.Kind() == scim.Object {
+		if b.isContainer(&m) && b.didAt(NameCorePrefix, b.below(&bodyPlace, m.Name)) {
 			if err := b.hoist(i, m); err != nil {
 				return err
 			}
@@ -34,10 +34,14 @@ func (b *resourceBody) gather() error {
 	return nil
 }
 
+// isContainer tells an object under the core schema's own URI.
+func (b *resourceBody) isContainer(m *scim.Member) bool {
+	return m.Value.Kind() == scim.Object && strings.EqualFold(m.Name, b.rt.Schema.ID)
+}
+
 // hoist puts the attributes of an object under the core schema's own URI where
 // core attributes stand: at the top level. It takes the place of the i-th member.
 func (b *resourceBody) hoist(i int, m scim.Member) error {
-	b.didAt(NameCorePrefix, b.below(&bodyPlace, m.Name))
 	b.body.Delete(i)
 	for _, inner := range m.Value.Members() {
 		if present := b.body.Get(inner.Name); present != nil {
@@ -49,6 +53,7 @@ func (b *resourceBody) hoist(i int, m scim.Member) error {
 		b.body.Insert(i, inner)
 		i++
 	}
+	b.keys()
 	return nil
 }
 

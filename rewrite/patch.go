@@ -190,14 +190,36 @@ func (p *patcher) item(o *operation, v *scim.Value, i int) error {
 	if len(p.changes) == before {
 		o.whole = v.Raw()
 	}
-	switch {
-	case o.text != "":
+	if o.text != "" {
 		return p.target(o)
-	case o.op == scim.Remove:
-		return p.removePathless(o)
-	default:
-		return p.pathless(o)
 	}
+	return p.withoutPath(o)
+}
+
+// withoutPath brings an operation without a path into normal form.
+func (p *patcher) withoutPath(o *operation) error {
+	if o.op == scim.Remove {
+		return p.removePathless(o)
+	}
+	return p.pathless(o)
+}
+
+// schemaPath corrects a path that is the URI of a schema, where it is known to
+// be misspelt. It reports true for the core schema, whose attributes are those
+// of an operation without a path.
+func (p *patcher) schemaPath(o *operation, at *place) bool {
+	if p.rt == nil || !isURI(o.text) {
+		return false
+	}
+	if r, to := p.plan.Rules.schemaAlias(o.text, p.rt); r != nil {
+		p.applied(r, at)
+		o.text, o.whole = to, ""
+	}
+	if !strings.EqualFold(o.text, p.rt.Schema.ID) || !p.didAt(NameCorePrefix, at) {
+		return false
+	}
+	o.text, o.whole = "", ""
+	return true
 }
 
 // read takes an operation apart (P1, P2).
@@ -278,6 +300,9 @@ func (p *patcher) pathText(o *operation, v *scim.Value) error {
 func (p *patcher) target(o *operation) error {
 	at := o.pathAt(p.session)
 	before := len(p.changes)
+	if p.schemaPath(o, at) {
+		return p.withoutPath(o)
+	}
 	path, liberty, err := scim.ParsePath(o.text)
 	if err != nil {
 		e := *scim.AsError(err)

@@ -77,6 +77,11 @@ var foundCases = []patchCase{
 		want: `[{"op":"remove","path":"title"}]`,
 	},
 	{
+		name: "the URI of the core schema is no path",
+		ops:  `[{"op":"replace","path":"urn:ietf:params:scim:schemas:core:2.0:User","value":{"title":"Dr","name.givenName":"Ida"}},{"op":"add","path":"urn:scim:schemas:core:1.0","value":{"active":true}}]`,
+		want: `[{"op":"replace","path":"title","value":"Dr"},{"op":"replace","path":"name.givenName","value":"Ida"},{"op":"add","value":{"active":true}}]`,
+	},
+	{
 		name:  "nor is a path with a filter",
 		ops:   `[{"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User:roles[value eq \"a\"]":{"display":"A"}}}]`,
 		state: `{"id":"u1","roles":[{"value":"a"}]}`,

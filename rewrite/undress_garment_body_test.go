@@ -78,6 +78,22 @@ var bodyGarments = []garment{
 		}
 		return ok
 	})},
+	{"core attributes under their URN", "name.core-prefix", forResource(func(m maker, r *request) bool {
+		from := m.IntN(len(r.resource))
+		to := from + 1 + m.IntN(len(r.resource)-from)
+		inside := slices.Clone(r.resource[from:to])
+		for j, f := range inside {
+			t, known := r.rt.Resolve(scim.AttrPath{Name: f.name})
+			if !known || t.Schema == nil {
+				return false
+			}
+			if m.chance(0.2) {
+				inside[j].name = m.anyCase(f.name)
+			}
+		}
+		r.resource = slices.Replace(r.resource, from, to, field{r.rt.Schema.ID, inside})
+		return true
+	})},
 	{"keys in another case", "name.case", forResource(func(m maker, r *request) bool {
 		i := m.IntN(len(r.resource))
 		f := &r.resource[i]

@@ -24,6 +24,14 @@ var envelopeGarments = []garment{
 		o.keys[i] = m.anyCase(o.keys[i])
 		return true
 	})},
+	{"path without text", "patch.key-case", forPatch(func(m maker, _ *request, b *patchBody) bool {
+		o, ok := oneWhere(m.Rand, b.ops, func(o *operation) bool { return o.path == nil && o.uri == "" })
+		if ok {
+			nothing := one[node](m.Rand, nil, "")
+			o.pathless = &nothing
+		}
+		return ok
+	})},
 	{"op in another case", "patch.op-case", forPatch(func(m maker, _ *request, b *patchBody) bool {
 		o := one(m.Rand, b.ops...)
 		if o.op = m.anyCase(o.op); m.coin() {

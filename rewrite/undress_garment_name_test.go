@@ -47,6 +47,15 @@ var nameGarments = []garment{
 		}
 		return n
 	})},
+	{"displayName of a role in a path", "entra.role-display", forPatch(func(_ maker, _ *request, b *patchBody) bool {
+		for _, o := range b.leaves() {
+			if o.path != nil && o.path.name.def.def != nil && o.path.name.def.def.Name == "roles" && o.path.sub == "display" {
+				o.path.sub = "displayName"
+				return true
+			}
+		}
+		return false
+	})},
 }
 
 var enterpriseAliases = []string{

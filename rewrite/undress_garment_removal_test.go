@@ -127,8 +127,8 @@ func pathlessRemoval(m maker, _ *request, b *patchBody) bool {
 	if from == to {
 		return false
 	}
-	o := &operation{op: "remove", before: b.ops[from].before, keys: b.ops[from].keys, order: b.ops[from].order}
-	for _, part := range b.ops[from:to] {
+	o := b.gathered(from, to)
+	for _, part := range o.parts {
 		if !part.valued {
 			part.valued, part.value = true, one[node](m.Rand, "x", false)
 		}
@@ -136,7 +136,6 @@ func pathlessRemoval(m maker, _ *request, b *patchBody) bool {
 			return false // null and [] remove nothing here
 		}
 		part.nested = part.path.name.uri != "" && part.path.name.sub == "" && part.path.filter == nil && m.coin()
-		o.parts = append(o.parts, part)
 	}
 	if m.chance(0.2) {
 		if a, ok := m.attribute(isMany); ok && a.uri == "" {
@@ -145,86 +144,5 @@ func pathlessRemoval(m maker, _ *request, b *patchBody) bool {
 			o.parts = slices.Insert(o.parts, m.IntN(len(o.parts)+1), empty)
 		}
 	}
-	b.ops = slices.Replace(b.ops, from, to, o)
 	return true
-}
-
-// pathlessGarments put several operations into one (P3).
-var pathlessGarments = []garment{
-	{"extension as a path", "patch.extension-path", forPatch(func(m maker, _ *request, b *patchBody) bool {
-		from, to := b.run(m, func(first, o *operation) bool {
-			return gatherable(o) && o.op == first.op && o.path.filter == nil && o.path.name.def.uri != "" && o.path.name.def.uri == first.path.name.def.uri
-		})
-		if from == to {
-			return false
-		}
-		o := &operation{op: b.ops[from].op, before: b.ops[from].before, keys: b.ops[from].keys, order: b.ops[from].order}
-		o.parts, o.uri = slices.Clone(b.ops[from:to]), b.ops[from].path.name.uri
-		for _, part := range o.parts {
-			part.nested = true
-		}
-		b.ops = slices.Replace(b.ops, from, to, o)
-		return true
-	})},
-	{"extension removed as a whole", "patch.extension-path", forPatch(removeExtension)},
-	{"path-less", "patch.pathless", forPatch(func(m maker, r *request, b *patchBody) bool {
-		from, to := b.run(m, func(first, o *operation) bool { return gatherable(o) && o.op == first.op })
-		if from == to {
-			return false
-		}
-		o := &operation{op: b.ops[from].op, before: b.ops[from].before, keys: b.ops[from].keys, order: b.ops[from].order}
-		flat := false
-		for _, part := range b.ops[from:to] {
-			n := part.path.name
-			part.nested = (n.uri != "" || n.sub != "") && n.leaf != nil && part.path.filter == nil && m.coin()
-			flat = flat || !part.nested && (n.uri != "" || n.sub != "" || part.path.filter != nil)
-			o.parts = append(o.parts, part)
-		}
-		if !flat || m.chance(0.2) {
-			extra := made(o.op, &path{name: name{attr: "id"}}, r.state.get("id"))
-			if m.coin() {
-				extra = made(o.op, &path{name: name{attr: "schemas"}}, r.state.get("schemas"))
-			}
-			o.parts = slices.Insert(o.parts, m.IntN(len(o.parts)+1), extra)
-		}
-		b.ops = slices.Replace(b.ops, from, to, o)
-		return true
-	})},
-}
-
-// gatherable tells an assignment that may be a member of a path-less one.
-func gatherable(o *operation) bool {
-	if o.op == "remove" || o.path == nil || o.parts != nil || o.plain {
-		return false
-	}
-	n := o.path.name
-	if n.leaf == nil && n.uri != "" {
-		return false // the object of an unknown extension
-	}
-	return n.def.def == nil || !isNested(n.def) || n.sub != ""
-}
-
-// removeExtension removes an extension as a whole, if the operations remove all
-// that it has.
-func removeExtension(m maker, r *request, b *patchBody) bool {
-	for from, first := range b.ops {
-		if first.op != "remove" || first.path == nil || first.path.name.def.uri == "" {
-			continue
-		}
-		uri := first.path.name.def.uri
-		present, _ := first.before.get(uri).(object)
-		fits := len(present) > 0 && from+len(present) <= len(b.ops)
-		for i := 0; fits && i < len(present); i++ {
-			o := b.ops[from+i]
-			fits = o.op == "remove" && o.path != nil && !o.valued && o.path.filter == nil && o.parts == nil &&
-				o.path.String() == uri+":"+present[i].name
-		}
-		if fits {
-			whole := made("remove", &path{name: name{uri: uri, def: first.path.name.def}}, nil)
-			whole.uri, whole.before = uri, first.before
-			b.ops = slices.Replace(b.ops, from, from+len(present), whole)
-			return true
-		}
-	}
-	return false
 }

@@ -1,6 +1,10 @@
 package rewrite_test
 
-import "github.com/caddy-scim/caddy-scim/scim"
+import (
+	"cmp"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
 
 // patchBody is the body of a PATCH.
 type patchBody struct {
@@ -21,9 +25,11 @@ type operation struct {
 	keys   [3]string // op, path and value as they are spelled
 	order  [3]int    // in which they stand
 
-	parts  []*operation // members of a path-less value, or of an extension's object
-	nested bool         // as a part: inside the objects that it belongs to
-	uri    string       // with parts: the path is the URI of this extension
+	parts    []*operation // members of a path-less value, or of an extension's object
+	nested   bool         // as a part: inside the objects that it belongs to
+	uri      string       // the path is the URI of this extension
+	spelt    string       // how that URI is spelled, if otherwise
+	pathless *node        // what stands in place of a path: null or an empty text
 
 	plain   bool            // a path-less operation that is normal and stays as it is
 	typed   *scim.Attribute // what the value is, for those who dress it
@@ -89,9 +95,11 @@ func (o *operation) node() node {
 		case key == 0:
 			members = append(members, field{o.keys[0], o.op})
 		case key == 1 && o.uri != "":
-			members = append(members, field{o.keys[1], o.uri})
+			members = append(members, field{o.keys[1], cmp.Or(o.spelt, o.uri)})
 		case key == 1 && o.path != nil:
 			members = append(members, field{o.keys[1], o.path.String()})
+		case key == 1 && o.pathless != nil:
+			members = append(members, field{o.keys[1], *o.pathless})
 		case key == 2 && o.parts != nil:
 			members = append(members, field{o.keys[2], joined(o.parts, o.uri)})
 		case key == 2 && o.valued:
