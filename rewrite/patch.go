@@ -260,8 +260,12 @@ func (p *patcher) read(o *operation, v *scim.Value) error {
 
 // operationKey returns the RFC's spelling of a member of an operation.
 func operationKey(name string) string {
+	switch name {
+	case "op", "path", "value":
+		return name
+	}
 	for _, key := range [...]string{"op", "path", "value"} {
-		if name == key || strings.EqualFold(name, key) {
+		if strings.EqualFold(name, key) {
 			return key
 		}
 	}

@@ -15,7 +15,7 @@ func (p *patcher) assign(o *operation) error {
 	if isReadOnly(o.target) {
 		return p.dropReadOnly(o)
 	}
-	if o.path.Filter == nil && p.redundantSchemas(o.path.Attr.String(), &o.value) && p.didAt(PatchReadOnly, &o.at) {
+	if o.path.Filter == nil && p.redundantSchemas(o.path.Attr.Name, &o.value) && p.didAt(PatchReadOnly, &o.at) {
 		return nil
 	}
 	leaf, before := o.leaf(), len(p.changes)

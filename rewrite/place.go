@@ -30,6 +30,7 @@ func (s *session) mark() int { return len(s.places) }
 
 func (s *session) release(mark int) {
 	if mark < len(s.places) {
+		s.used = max(s.used, len(s.places))
 		s.places = s.places[:mark]
 	}
 }

@@ -65,34 +65,49 @@ func (p *Plan) resourceType(route scim.Route) *scim.ResourceType {
 
 // do is Do for a request that is one of ours.
 func (s *session) do() (*scim.Response, error) {
-	out := *s.req
-	if err := s.head(&out); err != nil {
+	given := s.req
+	s.work = *given
+	s.req = &s.work
+	if err := s.head(s.req); err != nil {
 		return nil, err
 	}
-	s.req = &out
-	done, err := s.body(&out)
-	if early, ok := errors.AsType[*answered](err); ok {
-		s.answer(&out, early.resp)
-		return early.resp, nil
+	done, err := s.body(s.req)
+	if err != nil && !isAnswered(err) {
+		return nil, err
 	}
+	out := given // a strict request leaves as it came
+	if len(s.changes) > 0 {
+		out = new(scim.Request)
+		*out = s.work
+	}
+	resp, err := s.exchange(out, done, err)
 	if err != nil {
 		return nil, err
+	}
+	s.answer(out, resp)
+	return resp, nil
+}
+
+// exchange gets the answer to the normalised request: that of an earlier read,
+// that of a read if nothing is left to do, or that of the request itself.
+func (s *session) exchange(out *scim.Request, done bool, early error) (*scim.Response, error) {
+	if answer, ok := errors.AsType[*answered](early); ok {
+		return answer.resp, nil
 	}
 	if done {
-		return s.unchanged(&out)
+		return s.unchanged(out)
 	}
-	resp, err := s.send(s.ctx, &out)
+	resp, err := s.send(s.ctx, out)
 	if err != nil {
 		return nil, err
 	}
-	if body, again := s.without(&out, resp); again {
-		out.Body = body
-		if resp, err = s.send(s.ctx, &out); err != nil {
-			return nil, err
-		}
+	body, again := s.without(out, resp)
+	if !again {
+		return resp, nil
 	}
-	s.answer(&out, resp)
-	return resp, nil
+	retry := *out
+	retry.Body = body
+	return s.send(s.ctx, &retry)
 }
 
 // head normalises all of a request but its body.
@@ -161,11 +176,7 @@ func (s *session) unchanged(req *scim.Request) (*scim.Response, error) {
 	if errors.Is(err, ErrNoState) {
 		return &scim.Response{Status: http.StatusNoContent, Header: http.Header{}}, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	s.answer(read, resp)
-	return resp, nil
+	return resp, err
 }
 
 // noState is a Send that knows nothing.

@@ -17,8 +17,9 @@ type session struct {
 
 	// What a read of the resource needs (normal form P7, P9, P12).
 	ctx  context.Context
-	req  *scim.Request
+	req  *scim.Request // what was made of it so far; nobody may keep it
 	send scim.Send
+	work scim.Request
 
 	workspace
 }
@@ -26,6 +27,7 @@ type session struct {
 // workspace is memory that one request after another uses.
 type workspace struct {
 	places     []place
+	used       int // places that held something
 	operations []operation
 	out        []*operation
 }
@@ -47,10 +49,10 @@ func (s *session) free() {
 	if cap(keep.out) > maxKept {
 		keep.out = nil
 	}
-	clear(keep.places[:cap(keep.places)])
+	clear(keep.places[:min(max(keep.used, len(keep.places)), cap(keep.places))])
 	clear(keep.operations)
 	clear(keep.out)
-	keep.places, keep.operations, keep.out = keep.places[:0], keep.operations[:0], keep.out[:0]
+	keep.places, keep.used, keep.operations, keep.out = keep.places[:0], 0, keep.operations[:0], keep.out[:0]
 	*s = session{workspace: keep}
 	sessions.Put(s)
 }

@@ -15,6 +15,11 @@ var ErrNoState = errors.New("the state of the resource is not known")
 // answered ends a plan early: the answer to a read is the answer to the request.
 type answered struct{ resp *scim.Response }
 
+func isAnswered(err error) bool {
+	_, ok := errors.AsType[*answered](err)
+	return ok
+}
+
 func (*answered) Error() string {
 	return "the read that the request needs was not answered with a resource"
 }

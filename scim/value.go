@@ -219,9 +219,6 @@ func (v *Value) Parts() iter.Seq2[string, Value] {
 			}
 			return
 		}
-		if v.arena == nil {
-			v.arena = new(arena)
-		}
 		for pos := 1; ; {
 			name, part, end := member(v.raw, pos)
 			if end == pos || !yield(name, Value{raw: part, kind: kindOf(part), arena: v.arena}) {
