@@ -25,11 +25,12 @@ var mayImport = map[string][]string{
 	"scim":                nil,
 	"rewrite":             {"scim"},
 	"rules":               {"rewrite", "scim"},
+	"backend":             {"rewrite", "scim"},
 	"directory":           {"scim"},
 	"caddymodule/explain": {"rules", "rewrite", "scim"},
-	"caddymodule":         {"caddymodule/explain", "rules", "rewrite", "directory", "scim"},
-	"cmd/caddy":           {"caddymodule", "caddymodule/explain", "rules", "rewrite", "directory", "scim"},
-	".":                   {"caddymodule", "caddymodule/explain", "rules", "rewrite", "directory", "scim"},
+	"caddymodule":         {"caddymodule/explain", "backend", "rules", "rewrite", "directory", "scim"},
+	"cmd/caddy":           {"caddymodule", "caddymodule/explain", "backend", "rules", "rewrite", "directory", "scim"},
+	".":                   {"caddymodule", "caddymodule/explain", "backend", "rules", "rewrite", "directory", "scim"},
 }
 
 // knowCaddy are the packages that may build on Caddy.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"runtime"
@@ -23,25 +24,24 @@ import (
 // closed the connection.
 const statusClientGone = 499
 
-// answer writes the answer to the client.
-func (c *call) answer(resp *scim.Response) error {
+// answer writes the answer to the client. That it cannot be written means that
+// the client is gone, and there is nobody to tell.
+func (c *call) answer(resp *scim.Response) {
 	c.setHeader(resp.Header)
 	header := c.w.Header()
 	if c.method == http.MethodHead || !hasBody(resp.Status) {
 		// What is left out may have been repaired, and then has another length.
 		header.Del("Content-Length")
 		c.w.WriteHeader(resp.Status)
-		return nil
+		return
 	}
 	header.Set("Content-Length", strconv.Itoa(len(resp.Body)))
 	c.w.WriteHeader(resp.Status)
-	_, err := c.w.Write([]byte(resp.Body))
-	if err != nil {
+	if _, err := io.WriteString(c.w, resp.Body); err != nil {
 		if log := c.h.logger.Check(zapcore.DebugLevel, "writing answer"); log != nil {
 			log.Write(zap.Error(err))
 		}
 	}
-	return nil // the client is gone; there is nobody to tell
 }
 
 // setHeader makes answer the header of the answer, beside what stood there at
@@ -72,13 +72,10 @@ func hasBody(status int) bool {
 }
 
 // refuse answers an error.
-func (c *call) refuse(err error) error {
-	switch {
-	case c.passed:
-		return err
-	case errors.Is(err, context.Canceled) && c.r.Context().Err() != nil:
+func (c *call) refuse(err error) {
+	if errors.Is(err, context.Canceled) && c.r.Context().Err() != nil {
 		c.w.WriteHeader(statusClientGone)
-		return nil
+		return
 	}
 	refusal := scimError(err)
 	c.logError(refusal, err)
@@ -96,7 +93,7 @@ func (c *call) refuse(err error) error {
 	if refusal.Status == http.StatusServiceUnavailable && header.Get("Retry-After") == "" {
 		header.Set("Retry-After", retryAfter)
 	}
-	return c.answer(&scim.Response{Status: refusal.Status, Header: header, Body: refusal.Body()})
+	c.answer(&scim.Response{Status: refusal.Status, Header: header, Body: refusal.Body()})
 }
 
 // retryAfter is the number of seconds after which a client may try again when

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ func TestAnswerHeader(t *testing.T) {
 		h.Set("Content-Type", "application/json; charset=utf-8")
 		h.Add("Set-Cookie", "a=1")
 		h.Add("Set-Cookie", "b=2")
-		h.Set("Etag", `W/"7"`)
+		h.Set("ETag", `W/"7"`)
 		h.Set("Cache-Control", "no-store")
 		h.Set("Trailer", "X-Sum")
 		io.WriteString(w, ada)
@@ -36,7 +37,7 @@ func TestAnswerHeader(t *testing.T) {
 	}
 	for name, want := range map[string][]string{
 		"Content-Type":   {scim.MediaType},
-		"Content-Length": {fmt.Sprint(len(got.body))},
+		"Content-Length": {strconv.Itoa(len(got.body))},
 		"Set-Cookie":     {"z=0", "a=1", "b=2"},
 		"Etag":           {`W/"7"`},
 		"Via":            {"1.1 Caddy"},
@@ -62,7 +63,7 @@ func TestAnswerWithoutBody(t *testing.T) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Content-Length", "999")
 		case "GET":
-			w.Header().Set("Etag", `W/"7"`)
+			w.Header().Set("ETag", `W/"7"`)
 			w.WriteHeader(http.StatusNotModified)
 		default:
 			w.WriteHeader(http.StatusNoContent)

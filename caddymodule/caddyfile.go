@@ -78,7 +78,7 @@ func parseBlock[T any](d *caddyfile.Dispenser, into T, known map[string]subdirec
 	return nil
 }
 
-// base_path <path>
+// parseBasePath reads "base_path <path>".
 func parseBasePath(d *caddyfile.Dispenser, h *Handler) error {
 	return parsePath(d, &h.BasePath)
 }
@@ -96,7 +96,7 @@ func parsePath(d *caddyfile.Dispenser, into *string) error {
 	return nil
 }
 
-// max_body <size>
+// parseMaxBody reads "max_body <size>".
 func parseMaxBody(d *caddyfile.Dispenser, h *Handler) error {
 	var text string
 	if h.MaxBody != 0 {
@@ -119,7 +119,7 @@ func parseMaxBody(d *caddyfile.Dispenser, h *Handler) error {
 // maxBodyLimit is the most that max_body can be: bodies are held in memory.
 const maxBodyLimit = 1 << 30
 
-// explain [<header>]
+// parseExplain reads "explain [<header>]".
 func parseExplain(d *caddyfile.Dispenser, h *Handler) error {
 	h.Explain = defaultExplainHeader
 	if d.NextArg() {
@@ -134,7 +134,7 @@ func parseExplain(d *caddyfile.Dispenser, h *Handler) error {
 	return nil
 }
 
-// Interface guards
+// Interface guards.
 var (
 	_ caddyfile.Unmarshaler = (*Handler)(nil)
 )

@@ -46,12 +46,12 @@ var directorySubdirectives = map[string]subdirective[*Directory]{
 	"schema":      parseDirectorySchema,
 }
 
-// base_path <path>
+// parseDirectoryBasePath reads "base_path <path>".
 func parseDirectoryBasePath(d *caddyfile.Dispenser, dir *Directory) error {
 	return parsePath(d, &dir.BasePath)
 }
 
-// seed <file>
+// parseSeed reads "seed <file>".
 func parseSeed(d *caddyfile.Dispenser, dir *Directory) error {
 	if !d.AllArgs(&dir.Seed) {
 		return d.ArgErr()
@@ -59,7 +59,7 @@ func parseSeed(d *caddyfile.Dispenser, dir *Directory) error {
 	return nil
 }
 
-// max_results <number>
+// parseMaxResults reads "max_results <number>".
 func parseMaxResults(d *caddyfile.Dispenser, dir *Directory) error {
 	var text string
 	if !d.AllArgs(&text) {
@@ -73,7 +73,7 @@ func parseMaxResults(d *caddyfile.Dispenser, dir *Directory) error {
 	return nil
 }
 
-// schema <resource_type> <urn> { … }
+// parseDirectorySchema reads "schema <resource_type> <urn> { … }".
 func parseDirectorySchema(d *caddyfile.Dispenser, dir *Directory) error {
 	return parseSchema(d, &dir.Schemas)
 }

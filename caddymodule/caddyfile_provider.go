@@ -13,7 +13,7 @@ var providerSubdirectives = map[string]subdirective[*Provider]{
 	"disable": parseDisable,
 }
 
-// provider <name> [extends <name>] { … }
+// parseProvider reads "provider <name> [extends <name>] { … }".
 func parseProvider(d *caddyfile.Dispenser, h *Handler) error {
 	if !d.NextArg() {
 		return d.ArgErr()
@@ -43,7 +43,7 @@ func parseProvider(d *caddyfile.Dispenser, h *Handler) error {
 	return nil
 }
 
-// match <matchers...>
+// parseMatch reads "match <matchers...>".
 func parseMatch(d *caddyfile.Dispenser, p *Provider) error {
 	set, err := caddyhttp.ParseCaddyfileNestedMatcherSet(d)
 	if err != nil {
@@ -56,7 +56,7 @@ func parseMatch(d *caddyfile.Dispenser, p *Provider) error {
 	return nil
 }
 
-// disable <rules...>
+// parseDisable reads "disable <rules...>".
 func parseDisable(d *caddyfile.Dispenser, p *Provider) error {
 	ids := d.RemainingArgs()
 	if len(ids) == 0 {

@@ -8,7 +8,7 @@ import (
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
-// schema <resource_type> <urn> { … }
+// parseHandlerSchema reads "schema <resource_type> <urn> { … }".
 func parseHandlerSchema(d *caddyfile.Dispenser, h *Handler) error {
 	return parseSchema(d, &h.Schemas)
 }
@@ -52,7 +52,8 @@ var characteristics = map[string]func(*Attribute){
 	"required":   func(a *Attribute) { a.Required = true },
 }
 
-// <attribute> [<type>] [multi] [case_exact] [read_only] [required]
+// parseCharacteristics reads "[<type>] [multi] [case_exact] [read_only]
+// [required]" behind the name of an attribute.
 func parseCharacteristics(d *caddyfile.Dispenser, a *Attribute) error {
 	for first := true; d.NextArg(); first = false {
 		switch set := characteristics[d.Val()]; {

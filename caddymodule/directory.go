@@ -104,7 +104,7 @@ func (d *Directory) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhtt
 	return nil
 }
 
-// Interface guards
+// Interface guards.
 var (
 	_ caddy.Provisioner           = (*Directory)(nil)
 	_ caddy.Validator             = (*Directory)(nil)

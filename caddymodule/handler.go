@@ -152,7 +152,7 @@ func (h *Handler) plan(p *rules.Provider, disable []string) (*rewrite.Plan, erro
 	})
 }
 
-// Interface guards
+// Interface guards.
 var (
 	_ caddy.Provisioner           = (*Handler)(nil)
 	_ caddy.Validator             = (*Handler)(nil)

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -88,7 +89,7 @@ http://%s {
 // freeAddresses finds addresses on which nobody listens.
 func freeAddresses(t *testing.T, n int) []string {
 	t.Helper()
-	var free []string
+	free := make([]string, 0, n)
 	for range n {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -156,7 +157,7 @@ func (a answer) wantError(t *testing.T, status int, typ scim.ErrorType, detail s
 	if a.status != status || a.header.Get("Content-Type") != scim.MediaType {
 		t.Errorf("status %d, Content-Type %q; want %d and %s", a.status, a.header.Get("Content-Type"), status, scim.MediaType)
 	}
-	if member(a.body, "status") != fmt.Sprint(status) || member(a.body, "scimType") != string(typ) ||
+	if member(a.body, "status") != strconv.Itoa(status) || member(a.body, "scimType") != string(typ) ||
 		!strings.Contains(member(a.body, "detail"), detail) {
 		t.Errorf("body %s; want status %d, scimType %q and a detail with %q", a.body, status, typ, detail)
 	}

@@ -129,17 +129,19 @@ func unknown(what, word string, known []string) error {
 }
 
 func providerNames() []string {
-	var names []string
-	for _, p := range rules.All() {
-		names = append(names, p.Name)
+	known := rules.All()
+	names := make([]string, len(known))
+	for i, p := range known {
+		names[i] = p.Name
 	}
 	return names
 }
 
 func ruleIDs() []string {
-	var ids []string
-	for _, r := range rules.Catalogue() {
-		ids = append(ids, r.ID)
+	catalogue := rules.Catalogue()
+	ids := make([]string, len(catalogue))
+	for i, r := range catalogue {
+		ids[i] = r.ID
 	}
 	return ids
 }

@@ -65,7 +65,7 @@ func (rec *recorder) WriteHeader(status int) {
 	}
 	rec.status, rec.sent = status, rec.header.Clone()
 	if rec.endless() || rec.declared() > rec.limit {
-		rec.pass()
+		_ = rec.pass() // the handlers will see the error when they write
 	}
 }
 
@@ -144,7 +144,7 @@ func (rec *recorder) FlushError() error {
 // exchange that the client does not know of.
 func (rec *recorder) Unwrap() http.ResponseWriter { return rec.client }
 
-// Interface guards
+// Interface guards.
 var (
 	_ http.ResponseWriter                       = (*recorder)(nil)
 	_ interface{ FlushError() error }           = (*recorder)(nil)

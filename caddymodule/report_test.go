@@ -26,7 +26,7 @@ func TestReport(t *testing.T) {
 		t.Errorf("placeholders say %q", told)
 	}
 	b.requests()
-	changes := strings.Split(got.header.Get("X-SCIM-Changes"), ", ")
+	changes := strings.Split(got.header.Get("X-Scim-Changes"), ", ")
 	if diff := cmp.Diff([]string{"patch.schemas", "patch.op-case", "value.boolean"}, changes); diff != "" {
 		t.Errorf("explain header (-want +got):\n%s", diff)
 	}
@@ -60,7 +60,7 @@ func TestNothingToReport(t *testing.T) {
 	b := startBackend(t, answerAda)
 	s := startSite(t, b, "scim {\n explain\n }\n reverse_proxy BACKEND")
 	got := s.do("PATCH", "/scim/v2/Users/17", patchActive)
-	for _, name := range strings.Split(got.header.Get("X-SCIM-Changes"), ", ") {
+	for name := range strings.SplitSeq(got.header.Get("X-Scim-Changes"), ", ") {
 		if name != "" && !strings.HasPrefix(name, "answer.") {
 			t.Errorf("a strict request was changed: %s", name)
 		}

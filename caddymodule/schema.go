@@ -127,9 +127,10 @@ var dataTypes = []string{
 }
 
 func resourceNames() []string {
-	var names []string
-	for _, t := range scim.Core().Types {
-		names = append(names, t.Name)
+	types := scim.Core().Types
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = t.Name
 	}
 	return names
 }

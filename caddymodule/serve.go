@@ -120,12 +120,16 @@ func (c *call) do(ctx context.Context) (answer *scim.Response, changes []rewrite
 // answered yet.
 func (c *call) finish(answer *scim.Response, changes []rewrite.Change, err error) error {
 	if errors.Is(err, errPassed) {
-		c.report(changes, nil)
-		return nil
+		err = nil
 	}
 	c.report(changes, err)
-	if err != nil {
-		return c.refuse(err)
+	switch {
+	case c.passed:
+		return err
+	case err != nil:
+		c.refuse(err)
+	default:
+		c.answer(answer)
 	}
-	return c.answer(answer)
+	return nil
 }

@@ -2,10 +2,10 @@ package caddymodule
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -35,7 +35,7 @@ func TestLargeAnswerPasses(t *testing.T) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("X-Backend", "1")
 		if r.URL.Query().Get("count") == "1" {
-			w.Header().Set("Content-Length", fmt.Sprint(size))
+			w.Header().Set("Content-Length", strconv.Itoa(size))
 		}
 		large(w)
 	})

@@ -13,10 +13,14 @@ import (
 
 // WriteCatalogue writes a table of all rules.
 func WriteCatalogue(out io.Writer) error {
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "RULE\tFORM\tPROVIDERS\tWHY")
+	var b strings.Builder
+	b.WriteString("RULE\tFORM\tPROVIDERS\tWHY\n")
 	for _, r := range rules.Catalogue() {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.ID, r.Form, providersOf(r), r.Why)
+		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\n", r.ID, r.Form, providersOf(r), r.Why)
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	if _, err := io.WriteString(table, b.String()); err != nil {
+		return err
 	}
 	return table.Flush()
 }
@@ -41,9 +45,9 @@ func WriteRule(out io.Writer, id string) error {
 }
 
 func unknownRule(id string, catalogue []*rewrite.Rule) error {
-	var ids []string
-	for _, r := range catalogue {
-		ids = append(ids, r.ID)
+	ids := make([]string, len(catalogue))
+	for i, r := range catalogue {
+		ids[i] = r.ID
 	}
 	if near := rules.Nearest(id, ids); near != "" {
 		return fmt.Errorf("there is no rule %q: did you mean %q?", id, near)

@@ -134,9 +134,16 @@ func TestImagined(t *testing.T) {
 	g := newGateway(t)
 	user := `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}`
 	for _, c := range []struct{ method, target, body string }{
-		{"GET", "/Users", ""}, {"GET", "/Users/17", ""}, {"HEAD", "/Users/17", ""}, {"GET", "/Me", ""},
-		{"GET", "/ServiceProviderConfig", ""}, {"GET", "/Schemas", ""}, {"GET", "/ResourceTypes/User", ""},
-		{"POST", "/Users", user}, {"PUT", "/Users/17", user}, {"DELETE", "/Users/17", ""},
+		{"GET", "/Users", ""},
+		{"GET", "/Users/17", ""},
+		{"HEAD", "/Users/17", ""},
+		{"GET", "/Me", ""},
+		{"GET", "/ServiceProviderConfig", ""},
+		{"GET", "/Schemas", ""},
+		{"GET", "/ResourceTypes/User", ""},
+		{"POST", "/Users", user},
+		{"PUT", "/Users/17", user},
+		{"DELETE", "/Users/17", ""},
 		{"PATCH", "/Users/17", patchHead + `]}`},
 		{"POST", "/Users/.search", `{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"userName pr"}`},
 		{"POST", "/Bulk", `{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{"method":"DELETE","path":"/Users/17"}]}`},

@@ -83,9 +83,9 @@ func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "
 // one JSON object a line. A line that cannot be read is answered with an error.
 func (g *Gateway) JSONLines(ctx context.Context, in io.Reader, out io.Writer) error {
 	lines := bufio.NewReader(in)
-	for n := 1; ; n++ {
+	for n, ended := 1, false; !ended; n++ {
 		line, err := lines.ReadBytes('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
+		if ended = errors.Is(err, io.EOF); err != nil && !ended {
 			return err
 		}
 		if line = bytes.TrimSpace(line); len(line) > 0 {
@@ -93,10 +93,8 @@ func (g *Gateway) JSONLines(ctx context.Context, in io.Reader, out io.Writer) er
 				return err
 			}
 		}
-		if err != nil {
-			return nil
-		}
 	}
+	return nil
 }
 
 func (g *Gateway) jsonLine(ctx context.Context, n int, line []byte) Answer {

@@ -1,4 +1,4 @@
-package caddyscim
+package main
 
 import (
 	"io"
@@ -11,7 +11,6 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
-	_ "github.com/caddyserver/caddy/v2/modules/standard"
 )
 
 // entraDisables is what Entra ID sends when somebody leaves.
@@ -21,6 +20,7 @@ const entraDisables = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchO
 // TestCaddyfileExample runs the example on other ports: the directory refuses
 // directly what it takes through the gateway.
 func TestCaddyfileExample(t *testing.T) {
+	t.Chdir("../..") // from where the README has it run
 	text, err := os.ReadFile("Caddyfile.example")
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,11 @@ func TestCaddyfileExample(t *testing.T) {
 	if err := caddy.Load(adapted, true); err != nil {
 		t.Fatal(err)
 	}
-	defer caddy.Stop()
+	defer func() {
+		if err := caddy.Stop(); err != nil {
+			t.Error(err)
+		}
+	}()
 	if status, body, _ := patch(t, directory); status != http.StatusBadRequest || !strings.Contains(body, `"scimType":"invalid`) {
 		t.Errorf("directly: status %d: %s", status, body)
 	}
@@ -71,7 +75,7 @@ func patch(t *testing.T, port string) (status int, body, changes string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp.StatusCode, string(text), resp.Header.Get("X-SCIM-Changes")
+	return resp.StatusCode, string(text), resp.Header.Get("X-Scim-Changes")
 }
 
 // freePorts finds two ports on which nobody listens.
