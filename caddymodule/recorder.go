@@ -19,7 +19,8 @@ import (
 // client's own method, and that it succeeded. A plan reads (GET) before or after
 // it writes, and it may send a refused request again in another form; but no
 // plan goes on after the client's own method succeeded with an answer that has a
-// body. What must not pass and cannot be held fails the exchange.
+// body, unless it has asked for that body as a Stream. What must not pass and
+// cannot be held fails the exchange.
 type recorder struct {
 	client  http.ResponseWriter // nil when the answer may not pass
 	header  http.Header         // what the handlers that follow see and change
@@ -40,7 +41,7 @@ func (c *call) record(req *scim.Request) *recorder {
 	if limit := c.h.plans[c.provider].MaxAnswer; limit > 0 {
 		rec.limit = limit
 	}
-	if req.Method == c.method {
+	if req.Method == c.method && req.Stream == nil {
 		rec.client = c.w
 	}
 	if rec.header == nil {
