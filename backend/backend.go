@@ -16,6 +16,8 @@ type Backend struct {
 	base     scim.Base
 	lanes    lanes
 	seal     *sealer
+
+	descriptions descriptions
 }
 
 // Options is what a Backend is compiled from.

@@ -1,0 +1,150 @@
+package backend
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// bulkAnswer is the answer to the request that an operation became.
+type bulkAnswer struct {
+	route scim.Route
+	resp  *scim.Response // nil if err is set
+	err   error
+	doc   scim.Value // the resource in it; Absent if there is none
+}
+
+// send makes the request of an operation.
+func (run *bulkRun) send(method, path, version string, data *scim.Value) (a bulkAnswer) {
+	route, ok := run.b.registry.Route(scim.Base{}, path)
+	a.route = route
+	switch {
+	case !ok || route.Type == nil || route.Base != "" || route.Search:
+		a.err = scim.Errorf(http.StatusNotFound, "", "path: no resources are at %s", scim.Quote(path))
+		return a
+	case route.Operation(method) == "" || method == http.MethodPost && route.ID != "":
+		a.err = scim.Errorf(http.StatusMethodNotAllowed, "", "%s does not take %s", scim.Quote(path), method)
+		return a
+	}
+	body := ""
+	if method != http.MethodDelete && data.Exists() {
+		body = data.Raw()
+	}
+	x := run.sub(method, run.route.Base+route.Clean, "", body)
+	if version != "" && method != http.MethodPost {
+		x.req.Header.Set("If-Match", version)
+	}
+	a.resp, a.err = run.next(x)
+	if a.err == nil && a.ok() {
+		if text, err := scim.Check(a.resp.Body, scim.Limits{Bytes: maxDiscovery}); err == nil {
+			a.doc = scim.Parse(text)
+		}
+	}
+	return a
+}
+
+func (a *bulkAnswer) ok() bool {
+	return a.err == nil && a.resp.Status >= http.StatusOK && a.resp.Status < http.StatusMultipleChoices
+}
+
+// id is that of the resource which was created.
+func (a *bulkAnswer) id() string { return a.doc.Get("id").Text() }
+
+func (a *bulkAnswer) version() string {
+	return cmp.Or(a.resp.Header.Get("ETag"), a.doc.Get("meta").Get("version").Text())
+}
+
+// finish notes what became of an operation.
+func (run *bulkRun) finish(op *bulkOperation, a bulkAnswer) {
+	if a.route.ID != "" {
+		op.result.Location = run.root() + a.route.Clean
+	}
+	if !a.ok() {
+		run.fail(op, a.failure(run))
+		return
+	}
+	run.applied++
+	op.done = true
+	op.result.Status = a.resp.Status
+	switch op.Method {
+	case http.MethodPost:
+		op.id = a.id()
+		if op.id != "" {
+			op.result.Status = http.StatusCreated
+			op.result.Location = run.root() + a.route.Clean + "/" + url.PathEscape(op.id)
+		} else {
+			op.result.Location = a.resp.Header.Get("Location")
+		}
+	case http.MethodDelete:
+		return
+	}
+	op.result.Version = a.version()
+}
+
+// fail notes that an operation failed.
+func (run *bulkRun) fail(op *bulkOperation, err error) {
+	e := scim.AsError(err)
+	run.failed++
+	op.done, op.id = true, ""
+	op.result.Status, op.result.Version, op.result.Response = e.Status, "", e.Body()
+	if refused, is := errors.AsType[*refusal](err); is {
+		op.result.Response = refused.body
+	}
+	if op.Method == http.MethodPost {
+		op.result.Location = "" // RFC 7644 section 3.7
+	}
+}
+
+// refusal is an error as the service provider worded it.
+type refusal struct {
+	err  *scim.Error
+	body string
+}
+
+func (r *refusal) Error() string { return r.err.Error() }
+func (r *refusal) Unwrap() error { return r.err }
+
+// failure is the error of an operation that did not succeed. One that the
+// following would share ends the run.
+func (a *bulkAnswer) failure(run *bulkRun) error {
+	if a.err != nil {
+		e, is := errors.AsType[*scim.Error](a.err)
+		switch {
+		case !is:
+			run.halt = &halt{err: a.err}
+			return scim.Errorf(http.StatusBadGateway, "", "no answer came from the service provider; whether the operation was carried out is not known")
+		case isPause(e.Status):
+			run.halt = &halt{err: a.err}
+		}
+		return a.err
+	}
+	if isPause(a.resp.Status) {
+		run.halt = &halt{resp: a.resp}
+	}
+	status := a.resp.Status
+	if status < http.StatusBadRequest {
+		return scim.Errorf(http.StatusBadGateway, "", "the service provider answered with status %d", status)
+	}
+	e := scim.Errorf(status, "", "%s", http.StatusText(status))
+	text, err := scim.Check(a.resp.Body, scim.Limits{})
+	if doc := scim.Parse(text); err == nil && doc.Kind() == scim.Object {
+		return &refusal{err: e, body: text}
+	}
+	return e
+}
+
+func isPause(status int) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
+}
+
+// untried is the error of the operations that come after the end.
+func (h *halt) untried() error {
+	status := http.StatusServiceUnavailable
+	if h.resp != nil {
+		status = h.resp.Status
+	}
+	return scim.Errorf(status, "", "not tried: an operation before it met a service provider that takes no more for now")
+}
