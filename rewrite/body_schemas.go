@@ -66,7 +66,7 @@ func (b *resourceBody) listedSchemas(v *scim.Value) ([]string, bool) {
 	listed := make([]string, 0, len(elements))
 	for i := range elements {
 		uri := elements[i].Value.Text()
-		if r := b.plan.Rules.schemas[foldURI(uri)]; r != nil {
+		if r := b.plan.Rules.schema(uri); r != nil {
 			b.applied(r, &at)
 			odd = true
 			if _, renames := r.Do.(RenameSchema); !renames {

@@ -196,7 +196,7 @@ func (p *patcher) redundantSchemas(name string, v *scim.Value) bool {
 	}
 	for _, part := range v.Parts() {
 		uri := part.Text()
-		if !strings.EqualFold(uri, p.rt.Schema.ID) && p.rt.Extension(uri) == nil && p.plan.Rules.schemas[foldURI(uri)] == nil {
+		if !strings.EqualFold(uri, p.rt.Schema.ID) && p.rt.Extension(uri) == nil && p.plan.Rules.schema(uri) == nil {
 			return false
 		}
 	}

@@ -124,22 +124,23 @@ func (p *patcher) isSimple(o *operation, leaf *scim.Attribute, elements []scim.M
 
 // removeComplex writes one remove for each value, by a filter on what was given.
 func (p *patcher) removeComplex(o *operation, leaf *scim.Attribute, elements []scim.Member, at *place) error {
+	made := make([]operation, len(elements))
+	terms := make([]scim.AttributeExpression, len(elements))
 	seen := make(map[string]bool, len(elements))
+	mark, prefix := p.mark(), o.path.Attr.String()+"[value eq "
 	for i := range elements {
-		here := p.nth(at, i)
-		v := &elements[i].Value
-		if leaf != nil {
-			if err := p.element(leaf, v, here); err != nil {
-				return err
-			}
-		}
-		one := &operation{op: scim.Remove, target: o.target, extra: o.extra, at: o.at}
-		filter := identifying(v)
-		if filter != nil {
-			one.setPath(scim.PatchPath{Attr: o.path.Attr, Filter: filter})
+		p.release(mark)
+		one, v := &made[i], &elements[i].Value
+		one.op, one.target, one.extra, one.at = scim.Remove, o.target, o.extra, o.at
+		if value, ok := plainValue(leaf, v); ok {
+			terms[i] = scim.AttributeExpression{Path: scim.AttrPath{Name: "value"}, Op: scim.Equal, Value: value}
+			one.path = scim.PatchPath{Attr: o.path.Attr, Filter: &terms[i]}
+			one.text = prefix + value.Raw() + "]"
+		} else if err := p.identify(one, o.path.Attr, leaf, v, p.nth(at, i)); err != nil {
+			return err
 		}
 		if !one.isPath() {
-			return scim.BadRequest(scim.InvalidValue, "%s does not say which value to remove", here.String())
+			return scim.BadRequest(scim.InvalidValue, "%s does not say which value to remove", p.nth(at, i).String())
 		}
 		if seen[one.text] {
 			continue
@@ -148,6 +149,38 @@ func (p *patcher) removeComplex(o *operation, leaf *scim.Attribute, elements []s
 		if err := p.emit(one); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// plainValue returns the value of an element that has one and needs no repair.
+// It looks at the element without taking it apart: there may be thousands.
+func plainValue(leaf *scim.Attribute, v *scim.Value) (scim.Value, bool) {
+	sub := leaf.SubAttribute("value")
+	if sub == nil || !isText(sub) || v.Kind() != scim.Object {
+		return scim.Value{}, false
+	}
+	for name, part := range v.Parts() {
+		if name == "value" {
+			return part, part.Kind() == scim.String
+		}
+	}
+	return scim.Value{}, false
+}
+
+func isText(attr *scim.Attribute) bool {
+	return attr.Type == scim.TypeString || attr.Type == scim.TypeReference
+}
+
+// identify gives an operation the path that picks one value.
+func (p *patcher) identify(o *operation, attr scim.AttrPath, leaf *scim.Attribute, v *scim.Value, at *place) error {
+	if leaf != nil {
+		if err := p.element(leaf, v, at); err != nil {
+			return err
+		}
+	}
+	if filter := identifying(v); filter != nil {
+		o.setPath(scim.PatchPath{Attr: attr, Filter: filter})
 	}
 	return nil
 }

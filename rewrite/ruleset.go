@@ -12,13 +12,18 @@ import (
 type Ruleset struct {
 	shapes  [numShapes]*Rule
 	queries map[string]*Rule // DropQuery by name
-	schemas map[string]*Rule // DropSchema and RenameSchema by URI, lower case
+	schemas []schemaRule     // DropSchema and RenameSchema; few, so a list is faster than a map
 	verbs   []*Rule          // the others
+}
+
+type schemaRule struct {
+	uri  string
+	rule *Rule
 }
 
 // NewRuleset arranges rules. It fails when two rules claim one shape.
 func NewRuleset(rules []*Rule) (*Ruleset, error) {
-	rs := &Ruleset{queries: map[string]*Rule{}, schemas: map[string]*Rule{}}
+	rs := &Ruleset{queries: map[string]*Rule{}}
 	for _, r := range rules {
 		switch do := r.Do.(type) {
 		case Shape:
@@ -29,9 +34,9 @@ func NewRuleset(rules []*Rule) (*Ruleset, error) {
 		case DropQuery:
 			rs.queries[do.Name] = r
 		case DropSchema:
-			rs.schemas[foldURI(do.URI)] = r
+			rs.schemas = append(rs.schemas, schemaRule{do.URI, r})
 		case RenameSchema:
-			rs.schemas[foldURI(do.From)] = r
+			rs.schemas = append(rs.schemas, schemaRule{do.From, r})
 		default:
 			rs.verbs = append(rs.verbs, r)
 		}
@@ -39,10 +44,20 @@ func NewRuleset(rules []*Rule) (*Ruleset, error) {
 	return rs, nil
 }
 
+// schema returns the rule for a schema URI, in any case.
+func (rs *Ruleset) schema(uri string) *Rule {
+	for i := range rs.schemas {
+		if len(rs.schemas[i].uri) == len(uri) && strings.EqualFold(rs.schemas[i].uri, uri) {
+			return rs.schemas[i].rule
+		}
+	}
+	return nil
+}
+
 // schemaAlias returns the rule that corrects a schema URI and the URI that is
 // meant, for a resource of type rt.
 func (rs *Ruleset) schemaAlias(uri string, rt *scim.ResourceType) (*Rule, string) {
-	r := rs.schemas[foldURI(uri)]
+	r := rs.schema(uri)
 	if r == nil {
 		return nil, ""
 	}
@@ -79,8 +94,11 @@ func (rs *Ruleset) unpacks(attr *scim.Attribute) (*Rule, []Rename) {
 
 // emptyRemoves returns the rule by which an empty value of attr means removal.
 func (rs *Ruleset) emptyRemoves(attr *scim.Attribute) *Rule {
+	if attr == nil || attr.Type != scim.TypeComplex && attr.Type != scim.TypeString {
+		return nil
+	}
 	for _, r := range rs.verbs {
-		if do, ok := r.Do.(EmptyRemoves); ok && attr != nil && do.Attribute == attr.Name {
+		if do, ok := r.Do.(EmptyRemoves); ok && do.Attribute == attr.Name {
 			return r
 		}
 	}

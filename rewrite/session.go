@@ -2,7 +2,6 @@ package rewrite
 
 import (
 	"context"
-	"strings"
 	"sync"
 
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -95,5 +94,3 @@ func (s *session) applied(r *Rule, p *place) {
 	}
 	s.changes = append(s.changes, Change{Rule: r, At: p.String()})
 }
-
-func foldURI(uri string) string { return strings.ToLower(uri) }
