@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,38 +16,66 @@ func (s *session) bulk(body *scim.Value) error {
 	if body.Kind() != scim.Object || operations.Empty() || operations.Kind() != scim.Array {
 		return scim.BadRequest(scim.InvalidSyntax, "a Bulk body has an array of Operations")
 	}
+	reader := bulkReader{session: s, writes: map[string][]bulkWrite{}, states: map[string]*bulkState{}}
 	for i := range operations.Members() {
 		item := operations.At(i)
 		if item.Kind() != scim.Object {
 			return scim.BadRequest(scim.InvalidSyntax, "Operations[%d]: an operation is an object, not %s", i, item.Kind())
 		}
-		if err := s.bulkItem(item, i); err != nil {
+		if err := s.bulkItem(item, i, &reader); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// bulkItem normalises the data of one operation.
-func (s *session) bulkItem(item *scim.Value, i int) error {
-	method, path, data := item.Get("method").Text(), item.Get("path").Text(), item.Get("data")
-	route, ok := s.plan.Registry.Route(scim.Base{}, path)
-	if !ok || route.Type == nil || data == nil || data.Kind() != scim.Object {
-		return nil // the service provider answers it, operation by operation
+// bulkItem normalises the path and the data of one operation. What is wrong with
+// the rest of it the service provider answers, operation by operation.
+func (s *session) bulkItem(item *scim.Value, i int, reader *bulkReader) error {
+	method, path, data := strings.ToUpper(item.Get("method").Text()), item.Get("path"), item.Get("data")
+	route, ok := s.plan.Registry.Route(scim.Base{}, path.Text())
+	if !ok || route.Type == nil {
+		return nil
 	}
-	one := session{plan: s.plan, route: route, rt: route.Type, ctx: s.ctx, req: s.bulkRead(path), send: s.send}
-	if strings.Contains(path, "bulkId:") {
+	at := "Operations[" + strconv.Itoa(i) + "]."
+	one := session{plan: s.plan, route: route, rt: route.Type, ctx: s.ctx, send: reader.send}
+	target := scim.Request{Path: path.Text()}
+	if one.path(&target); target.Path != path.Text() {
+		path.Put(scim.StringValue(target.Path))
+	}
+	s.took(&one, at)
+	if !isBulkData(method, data) {
+		return nil
+	}
+	if one.req = s.bulkRead(target.Path); strings.Contains(target.Path, "bulkId:") {
 		one.send = noState
 	}
-	at := "Operations[" + strconv.Itoa(i) + "].data."
-	err := one.bulkData(strings.ToUpper(method), data)
-	for _, c := range one.changes {
-		s.changes = append(s.changes, Change{Rule: c.Rule, At: at + c.At})
-	}
-	if e, is := err.(*scim.Error); is {
+	at += "data."
+	err := one.bulkData(method, data)
+	reader.wrote(one.req.Path, bulkWrite{method, one.rt, data})
+	s.took(&one, at)
+	if e, is := errors.AsType[*scim.Error](err); is {
 		return scim.Errorf(e.Status, e.Type, "%s%s", at, e.Detail)
 	}
 	return err
+}
+
+// took takes over the changes of an operation, which stands at a place of the
+// Bulk body.
+func (s *session) took(one *session, at string) {
+	for _, c := range one.changes {
+		s.changes = append(s.changes, Change{Rule: c.Rule, At: at + c.At})
+	}
+	one.changes = nil
+}
+
+// isBulkData reports whether data is of a kind that can be read. That of a PATCH
+// may lack its envelope (P1).
+func isBulkData(method string, data *scim.Value) bool {
+	if !data.Exists() {
+		return false
+	}
+	return data.Kind() == scim.Object || data.Kind() == scim.Array && method == http.MethodPatch
 }
 
 // nothingToDo is a PATCH that is legal and changes nothing.

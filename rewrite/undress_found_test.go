@@ -1,6 +1,7 @@
 package rewrite_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -123,5 +124,56 @@ func TestBulkNothingLeft(t *testing.T) {
 	got := run("generic", req, `{"id":"g1"}`)
 	if want := body(`{"op":"add","value":{}}`); got.err != nil || got.write == nil || got.write.Body != want {
 		t.Errorf("%v, %s\nwant %s", got.err, show(got.write), want)
+	}
+}
+
+// A resource that is not there concerns its own operation of a Bulk request
+// only.
+func TestBulkNotFound(t *testing.T) {
+	body := func(op string) string {
+		return `{"schemas":["` + scim.BulkRequestURI + `"],"Operations":[{"method":"PATCH","path":"/Users/u9","data":{"schemas":["` +
+			scim.PatchOpURI + `"],"Operations":[{"op":"` + op + `","path":"emails[type eq \"work\"].value","value":"w@example.com"}]}}]}`
+	}
+	req := &scim.Request{Method: http.MethodPost, Path: "/scim/v2/Bulk", Body: body("Replace")}
+	left := ""
+	resp, _, err := plans["generic"].Do(context.Background(), req, func(_ context.Context, out *scim.Request) (*scim.Response, error) {
+		if out.Method == http.MethodGet {
+			return answer(http.StatusNotFound, ""), nil
+		}
+		left = out.Body
+		return answer(http.StatusOK, ""), nil
+	})
+	if err != nil || resp.Status != http.StatusOK || left != body("replace") {
+		t.Errorf("%v, %v, %s", err, resp, left)
+	}
+}
+
+// The second operation on a resource finds what the first has made.
+func TestBulkSameResource(t *testing.T) {
+	patch := func(op string) string {
+		return `{"method":"PATCH","path":"/Users/u1","data":{"schemas":["` + scim.PatchOpURI + `"],"Operations":[` + op + `]}}`
+	}
+	body := func(ops ...string) string {
+		return `{"schemas":["` + scim.BulkRequestURI + `"],"Operations":[` + strings.Join(ops, ",") + `]}`
+	}
+	const display = `{"op":"replace","path":"emails[type eq \"work\"].display","value":"Work"}`
+	req := &scim.Request{
+		Method: http.MethodPost, Path: "/scim/v2/Bulk",
+		Body: body(patch(`{"op":"replace","path":"emails[type eq \"work\"].value","value":"w@example.com"}`), patch(display),
+			`{"method":"PUT","path":"/Users/u1","data":{"schemas":["`+scim.UserURI+`"],"userName":"u1"}}`, patch(display)),
+	}
+	want := body(patch(`{"op":"add","path":"emails","value":[{"type":"work","value":"w@example.com"}]}`), patch(display),
+		`{"method":"PUT","path":"/Users/u1","data":{"schemas":["`+scim.UserURI+`"],"userName":"u1"}}`,
+		patch(`{"op":"add","path":"emails","value":[{"type":"work","display":"Work"}]}`))
+	left := ""
+	_, _, err := plans["generic"].Do(context.Background(), req, func(_ context.Context, out *scim.Request) (*scim.Response, error) {
+		if out.Method == http.MethodGet {
+			return answer(http.StatusOK, `{"id":"u1"}`), nil
+		}
+		left = out.Body
+		return answer(http.StatusOK, ""), nil
+	})
+	if err != nil || left != want {
+		t.Errorf("%v\n got %s\nwant %s", err, left, want)
 	}
 }
