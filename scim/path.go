@@ -1,9 +1,14 @@
 package scim
 
+import "strings"
+
 // ParsePath reads the path of a PATCH operation the way clients write it and
 // notes the liberties that it took. An error is of type invalidPath, or
 // invalidFilter for what stands in brackets (RFC 7644 table 9).
 func ParsePath(s string) (PatchPath, Leniency, error) {
+	if attr, ok := plainPath(s); ok {
+		return PatchPath{Attr: attr}, 0, nil
+	}
 	p := filterParser{src: s, noun: "path", typ: InvalidPath}
 	path, err := p.patchPath()
 	return path, p.leniency, err
@@ -30,6 +35,35 @@ func ParseAttrPath(s string) (AttrPath, error) {
 		return AttrPath{}, err
 	}
 	return path, nil
+}
+
+// plainPath takes the usual path apart, which is a name with or without a URI and
+// a sub-attribute. It leaves all else, and what is no path, to the parser.
+func plainPath(s string) (AttrPath, bool) {
+	name, dot := 0, -1
+	for i := range len(s) {
+		switch c := s[i]; {
+		case isAlpha(c):
+		case i == name, i == dot+1: // a name starts with a letter
+			return AttrPath{}, false
+		case isDigit(c) || c == '-' || c == '_':
+		case c == '.':
+			dot = i
+		case c == ':':
+			name, dot = i+1, -1
+		default:
+			return AttrPath{}, false
+		}
+	}
+	path := AttrPath{Name: s[name:]}
+	if dot >= 0 {
+		path.Name, path.Sub = s[name:dot], s[dot+1:]
+	}
+	if name > 0 {
+		path.URI = s[:name-1]
+	}
+	plain := path.Name != "" && (dot < 0 || path.Sub != "") && strings.IndexByte(path.Name, '.') < 0 && len(s) <= maxFilterSize
+	return path, plain
 }
 
 func (p *filterParser) patchPath() (PatchPath, error) {
