@@ -83,6 +83,11 @@ var foundCases = []patchCase{
 		want: `[{"op":"replace","path":"title","value":"Dr"},{"op":"replace","path":"name.givenName","value":"Ida"},{"op":"add","value":{"active":true}}]`,
 	},
 	{
+		name: "values of an attribute that nobody has", state: `{"id":"u1"}`,
+		ops:  `[{"op":"remove","path":"lockers","value":["a"]},{"op":"remove","path":"title"}]`,
+		want: `[{"op":"remove","path":"title"}]`,
+	},
+	{
 		name:  "nor is a path with a filter",
 		ops:   `[{"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User:roles[value eq \"a\"]":{"display":"A"}}}]`,
 		state: `{"id":"u1","roles":[{"value":"a"}]}`,

@@ -37,8 +37,9 @@ type Value struct {
 	arena   *arena
 	kind    Kind
 	opened  bool
-	stale   bool // raw is not what members say
-	placed  bool // put here in place of another value
+	stale   bool  // raw is not what members say
+	placed  bool  // put here in place of another value
+	off     int32 // where raw stands in its document, if that has spans
 }
 
 // Member is one member of an object, or with an empty Name one element of an
@@ -108,8 +109,14 @@ func ArrayValue(elements ...Value) Value {
 	return Value{kind: Array, members: members, opened: true, stale: true}
 }
 
-// Kind tells the JSON type.
-func (v *Value) Kind() Kind { return v.kind }
+// Kind tells the JSON type. Like Text, True, Empty and Members it may be asked
+// of what Get did not find.
+func (v *Value) Kind() Kind {
+	if v == nil {
+		return Absent
+	}
+	return v.kind
+}
 
 // Exists reports whether there is a value at all; null is one.
 func (v *Value) Exists() bool { return v != nil && v.kind != Absent }
@@ -198,7 +205,7 @@ func (v *Value) Members() []Member {
 		if v.arena == nil {
 			v.arena = new(arena)
 		}
-		v.members, v.opened = v.arena.open(v.raw), true
+		v.members, v.opened = v.arena.open(v.raw, v.off), true
 	}
 	return v.members
 }
@@ -219,9 +226,13 @@ func (v *Value) Parts() iter.Seq2[string, Value] {
 			}
 			return
 		}
+		var spans []span
+		if v.arena != nil {
+			spans = v.arena.spans
+		}
 		for pos := 1; ; {
-			name, part, end := member(v.raw, pos)
-			if end == pos || !yield(name, Value{raw: part, kind: kindOf(part), arena: v.arena}) {
+			name, part, end := member(v.raw, pos, spans, v.off)
+			if end == pos || !yield(name, Value{raw: part, kind: kindOf(part), arena: v.arena, off: v.off + int32(end-len(part))}) {
 				return
 			}
 			pos = end
