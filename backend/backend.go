@@ -3,6 +3,8 @@ package backend
 import (
 	"context"
 	"net/http"
+	"reflect"
+	"sync/atomic"
 
 	"github.com/caddy-scim/caddy-scim/scim"
 )
@@ -12,6 +14,7 @@ import (
 // which changes of one resource follow each other.
 type Backend struct {
 	caps     Capabilities
+	full     bool // no capability is denied
 	registry *scim.Registry
 	base     scim.Base
 	lanes    lanes
@@ -39,7 +42,11 @@ func New(o Options) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Backend{caps: o.Capabilities, registry: o.Registry, base: o.Base, seal: seal}, nil
+	full := reflect.ValueOf(o.Capabilities).IsZero()
+	if o.SCIM == version11 {
+		o.Capabilities = o.implied11()
+	}
+	return &Backend{caps: o.Capabilities, full: full, registry: o.Registry, base: o.Base, seal: seal}, nil
 }
 
 // Adapt returns a Send that takes requests in normal form and speaks to the
@@ -48,18 +55,18 @@ func New(o Options) (*Backend, error) {
 //
 // From the client's side to the service provider's: Bulk is taken apart,
 // discovery is answered, .search becomes GET, a DELETE may become a
-// deactivation, PATCH and PUT are turned into what there is, queries are
-// lowered, paged and completed, and at the bottom each exchange is put into the
-// service provider's own shapes.
+// deactivation, PATCH and PUT are turned into what there is, what became of a
+// refused create is found out, queries are lowered, paged and completed, and at
+// the bottom each exchange is put into the service provider's own shapes.
 func (b *Backend) Adapt(send scim.Send) scim.Send {
 	bottom := b.exchanges(send)
-	run := b.bulk(b.discovery(b.search(b.deletion(b.puts(b.patches(b.queries(bottom)))))))
+	run := b.conditions(b.bulk(b.discovery(b.search(b.deletion(b.puts(b.patches(b.creates(b.queries(bottom)))))))))
 	return func(ctx context.Context, req *scim.Request) (*scim.Response, error) {
 		route, ok := b.registry.Route(b.base, req.Path)
 		if !ok {
 			return send(ctx, req)
 		}
-		return run(&exchange{Context: ctx, b: b, req: req, route: route, operation: route.Operation(req.Method)})
+		return run(&exchange{Context: ctx, b: b, req: req, route: route, operation: route.Operation(req.Method), waited: new(atomic.Int64)})
 	}
 }
 
@@ -72,7 +79,8 @@ type exchange struct {
 	b         *Backend
 	req       *scim.Request
 	route     scim.Route
-	operation string // of scim.Route.Operation
+	operation string        // of scim.Route.Operation
+	waited    *atomic.Int64 // nanoseconds for which the client's request has waited; see pause
 }
 
 // sub is another request on behalf of the same client: to path, which is below
@@ -94,7 +102,7 @@ func (x *exchange) sub(method, path, query, body string) *exchange {
 	}
 	req.Header.Set("Accept", scim.MediaType)
 	route, _ := x.b.registry.Route(x.b.base, path)
-	return &exchange{Context: x.Context, b: x.b, req: &req, route: route, operation: route.Operation(method)}
+	return &exchange{Context: x.Context, b: x.b, req: &req, route: route, operation: route.Operation(method), waited: x.waited}
 }
 
 // on reads a capability that is there unless it is denied.

@@ -180,18 +180,21 @@ var routeWords = []string{
 
 // foundNothing reports whether a 404 says that a filter matched nothing (R4).
 // Taking a missing route for an empty list would make the client create all its
-// users again. So a page or a plain text stays an error, and so does JSON that
-// speaks of a route or says no more than the status does, which is how most
-// frameworks answer for a route they do not have. What counts is an error
-// message of the standard, another JSON object with a message of its own, or no
-// body at all.
+// users again. So what counts is a 404 that speaks of a resource, or one that
+// has no body at all.
 func (a *answer) foundNothing(e problem) bool {
 	if a.resp.Status != http.StatusNotFound || !a.isList() || !a.isFiltered() {
 		return false
 	}
-	if !e.doc.Exists() {
-		return strings.TrimSpace(a.resp.Body) == ""
-	}
+	return e.namesResource() || !e.doc.Exists() && strings.TrimSpace(a.resp.Body) == ""
+}
+
+// namesResource reports whether a 404 speaks of a resource and not of a route.
+// It is an error message of the standard, or another JSON object with a message
+// of its own. A page or a plain text may be about anything, and so may JSON that
+// speaks of a route or says no more than the status does, which is how most
+// frameworks answer for a route they do not have.
+func (e *problem) namesResource() bool {
 	if e.doc.Kind() != scim.Object || !e.scim && (e.detail == "" || strings.EqualFold(strings.Trim(e.detail, ". "), "not found")) {
 		return false
 	}

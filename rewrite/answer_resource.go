@@ -24,6 +24,12 @@ func (a *answer) resource(v *scim.Value) {
 	a.nestFlat(v, rt)
 	a.project(v, rt)
 	a.uri(v.Get("meta").Get("location"), "meta", "location")
+	a.members(v, rt)
+	a.schemas(v, rt)
+}
+
+// members repairs what stands at the top level of a resource.
+func (a *answer) members(v *scim.Value, rt *scim.ResourceType) {
 	members, gone := v.Members(), false
 	for i := range members {
 		m := &members[i]
@@ -36,7 +42,6 @@ func (a *answer) resource(v *scim.Value) {
 		a.trail.leave()
 	}
 	sweep(v, gone)
-	a.schemas(v, rt)
 }
 
 // remove marks a member that goes, until sweep takes it away. Removing members
