@@ -124,14 +124,14 @@ func (s *session) body(req *scim.Request) (bool, error) {
 	if req.Body == "" && !s.needsBody(req.Method) {
 		return false, nil
 	}
-	doc, err := scim.Check(req.Body, scim.Limits{Bytes: s.plan.BodyLimit(s.route)})
+	doc, body, err := s.reader.Read(req.Body, scim.Limits{Bytes: s.plan.BodyLimit(s.route)})
 	if err != nil {
 		return false, err
 	}
 	if len(doc) != len(req.Body) {
 		s.did(ByteOrderMark, "body")
 	}
-	body, before := scim.Parse(doc), len(s.changes)
+	before := len(s.changes)
 	switch {
 	case s.route.Search:
 		err = s.search(&body)

@@ -25,6 +25,7 @@ type session struct {
 
 // workspace is memory that one request after another uses.
 type workspace struct {
+	reader     scim.Reader
 	places     []place
 	used       int // places that held something
 	operations []operation
@@ -48,6 +49,7 @@ func (s *session) free() {
 	if cap(keep.out) > maxKept {
 		keep.out = nil
 	}
+	keep.reader.Release()
 	clear(keep.places[:min(max(keep.used, len(keep.places)), cap(keep.places))])
 	clear(keep.operations)
 	clear(keep.out)

@@ -21,7 +21,11 @@ const (
 // same to every parser, but for half a surrogate pair in a string value, which
 // RFC 8259 section 8.2 leaves open; the bytes are kept. The body is returned
 // without a byte order mark, which section 8.1 allows to ignore.
-func Check(body string, l Limits) (string, error) {
+func Check(body string, l Limits) (string, error) { return check(body, l, nil) }
+
+// check is Check that notes in spans, unless it is nil, where each object and
+// array begins and ends.
+func check(body string, l Limits, spans *[]span) (string, error) {
 	if l.Bytes <= 0 {
 		l.Bytes = DefaultBytes
 	}
@@ -33,7 +37,7 @@ func Check(body string, l Limits) (string, error) {
 		return "", Errorf(413, "", "the body has %d bytes, at most %d are accepted", len(body), l.Bytes)
 	}
 	body = strings.TrimPrefix(body, "\uFEFF")
-	if f := checkText(body, l.Depth); f.what != "" {
+	if f := checkText(body, l.Depth, spans); f.what != "" {
 		return "", f.in(body)
 	}
 	return body, nil
@@ -57,9 +61,10 @@ const inArray int32 = -1
 // checkText makes one pass over text. It keeps the open containers and their
 // names in stacks of its own, so that no input can exhaust the goroutine's;
 // they are locals of constant size, so that a usual body costs no allocation.
-func checkText(text string, depth int) (f fault) {
+func checkText(text string, depth int, spans *[]span) (f fault) {
 	sc := scanner{text: text}
 	open := make([]int32, 0, DefaultDepth)
+	noted := make([]int32, 0, DefaultDepth)
 	names := make([]memberName, 0, 64)
 	next, top := aValue, inArray
 	for f.what == "" {
@@ -74,6 +79,10 @@ func checkText(text string, depth int) (f fault) {
 		case next <= anItem && (c == '{' || c == '['):
 			if len(open) == depth {
 				return sc.faultf("objects and arrays are nested more than %d deep", depth)
+			}
+			if spans != nil {
+				noted = append(noted, int32(len(*spans)))
+				*spans = append(*spans, span{start: int32(sc.pos)})
 			}
 			sc.pos++
 			top, next = inArray, anItem
@@ -95,6 +104,10 @@ func checkText(text string, depth int) (f fault) {
 			if top != inArray {
 				f = distinct(text, names[top:])
 				names = names[:top]
+			}
+			if spans != nil {
+				(*spans)[noted[len(noted)-1]].end = int32(sc.pos)
+				noted = noted[:len(noted)-1]
 			}
 			if open, next, top = open[:len(open)-1], anEnding, inArray; len(open) > 0 {
 				top = open[len(open)-1]

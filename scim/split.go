@@ -5,7 +5,8 @@ import "math/bits"
 // arena hands out the members of opened values from one block of memory, so
 // that a whole request costs a few allocations and not one for each object.
 type arena struct {
-	free []Member
+	free  []Member
+	spans []span // of the document's objects and arrays, if they were noted
 }
 
 // The first block of an arena has room for the members of a usual text of that
@@ -19,13 +20,13 @@ const (
 // open splits an object or array that has passed the door into its members.
 // Elements have no name. What is in them is skipped and not parsed. The result
 // has room for one more, which is what most changes add.
-func (a *arena) open(raw string) []Member {
+func (a *arena) open(raw string, off int32) []Member {
 	if a.free == nil {
 		a.free = make([]Member, 0, min(max(len(raw)/bytesPerMember, smallBlock), largeBlock))
 	}
 	start := len(a.free)
 	for pos := 1; ; {
-		name, part, end := member(raw, pos)
+		name, part, end := member(raw, pos, a.spans, off)
 		if end == pos {
 			break
 		}
@@ -33,7 +34,7 @@ func (a *arena) open(raw string) []Member {
 		if len(a.free) == cap(a.free) {
 			start = a.grow(start)
 		}
-		a.free = append(a.free, Member{Name: name, Value: Value{raw: part, kind: kindOf(part), arena: a}})
+		a.free = append(a.free, Member{Name: name, Value: Value{raw: part, kind: kindOf(part), arena: a, off: off + int32(end-len(part))}})
 	}
 	end := len(a.free)
 	room := min(end+1, cap(a.free))
@@ -42,8 +43,9 @@ func (a *arena) open(raw string) []Member {
 }
 
 // member reads the name, if raw is an object, and the text of the part that
-// begins behind pos. It returns where that ends, or pos if there is none.
-func member(raw string, pos int) (name, part string, end int) {
+// begins behind pos. It returns where that ends, or pos if there is none. The
+// spans are those of the document in which raw stands at off.
+func member(raw string, pos int, spans []span, off int32) (name, part string, end int) {
 	at := next(raw, pos)
 	if raw[0] == '{' {
 		end = skipValue(raw, at)
@@ -52,6 +54,10 @@ func member(raw string, pos int) (name, part string, end int) {
 		}
 		name = unquote(raw[at:end])
 		at = next(raw, end)
+	}
+	if spans != nil && at < len(raw) && (raw[at] == '{' || raw[at] == '[') {
+		end = spanEnd(spans, off+int32(at)) - int(off)
+		return name, raw[at:end], end
 	}
 	if end = skipValue(raw, at); end == at {
 		return "", "", pos
