@@ -3,6 +3,7 @@ package rewrite
 import (
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -208,7 +209,9 @@ func (rs *Ruleset) dropped(name string) *Rule {
 }
 
 // saysNothing reports whether a text parameter holds no text.
-func saysNothing(text string) bool { return strings.Trim(text, " ,") == "" }
+func saysNothing(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r != ',' && !unicode.IsSpace(r) })
+}
 
 // param brings the decoded text of a parameter into normal form. Text that is
 // in it comes back as it is.

@@ -182,3 +182,11 @@ func TestBulkSameResource(t *testing.T) {
 		t.Errorf("%v\n got %s\nwant %s", err, left, want)
 	}
 }
+
+// White space of any kind is no name, so that the parameter says nothing.
+func TestQueryOfWhiteSpace(t *testing.T) {
+	req := &scim.Request{Method: http.MethodGet, Path: "/scim/v2/Users", Query: "Attributes=%0C&count=2&filter=%C2%A0"}
+	if got := run("generic", req, ""); got.err != nil || got.write.Query != "count=2" {
+		t.Errorf("%v, %s", got.err, show(got.write))
+	}
+}
