@@ -59,6 +59,16 @@ type Capabilities struct {
 	// The largest page that may be asked for. Default: no limit is known.
 	PageSize int `json:"page_size,omitempty"`
 
+	// How many answers of the service provider one request may take when its
+	// filter or its order has to be made here. Default: `2000`.
+	ScanPages int `json:"scan_pages,omitempty"`
+
+	// How many resources may be read for one request. Default: `200000`.
+	ScanResources int `json:"scan_resources,omitempty"`
+
+	// How many seconds one request may go on reading. Default: `30`.
+	ScanSeconds int `json:"scan_seconds,omitempty"`
+
 	// Whether `sortBy` is understood. Default: `true`.
 	Sort *bool `json:"sort,omitempty"`
 

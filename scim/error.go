@@ -22,6 +22,13 @@ const (
 	Sensitive     ErrorType = "sensitive"
 )
 
+// The detail codes of RFC 9865 section 2.1.
+const (
+	InvalidCursor ErrorType = "invalidCursor"
+	ExpiredCursor ErrorType = "expiredCursor"
+	InvalidCount  ErrorType = "invalidCount"
+)
+
 // Error is a SCIM error answer (RFC 7644 section 3.12).
 type Error struct {
 	Status int       // HTTP status, e.g. 400
