@@ -137,6 +137,9 @@ type Limits struct {
 
 	// The requests that are turned away. Default: none.
 	Unavailable *Unavailable `json:"unavailable,omitempty"`
+
+	// The version of SCIM: `2.0` or `1.1`. Default: `2.0`.
+	SCIM string `json:"scim,omitempty"`
 }
 
 // Paging is how a collection is paged.
@@ -206,7 +209,7 @@ func (d *Directory) limited() (serve, error) {
 	for _, limit := range [...]func(serve) serve{
 		l.patches, l.deletion, l.groups, d.queries, d.paging, l.versions,
 		l.config, l.representations, l.numbers, l.statuses, l.lists,
-		l.content, l.methods, d.unavailable, l.errors, l.media,
+		l.content, l.methods, l.scim11, d.unavailable, l.errors, l.media,
 	} {
 		run = limit(run)
 	}
@@ -241,6 +244,7 @@ func (l *Limits) check() error {
 		{"page_over", l.PageOver, []string{"clamped", "refused"}},
 		{"members", l.Members, []string{"full", "truncated", "absent"}},
 		{"ids", l.IDs, []string{"string", "number"}},
+		{"scim", l.SCIM, []string{"2.0", "1.1"}},
 		{"errors", l.Errors, []string{"scim", "html", "text", "json", "empty"}},
 	} {
 		if word.is != "" && !slices.Contains(word.of, word.is) {

@@ -153,6 +153,19 @@ func TestLimits(t *testing.T) {
 		{`{"list":{}}`, "GET", "/Groups", "", 200, `[{"schemas":["` + groupURI + `"]`},
 		{`{"list":{"resources":"data.users","total":"data.total"}}`, "GET", "/Users?count=1", "", 200, `{"data":{"users":[{`},
 		{`{"list":{"resources":"users"},"page":{"style":"cursor"}}`, "GET", "/Users?count=1", "", 200, `"nextCursor":"Mg"`},
+		{`{"scim":"1.1"}`, "GET", "/ServiceProviderConfigs", "", 200, `{"schemas":["urn:scim:schemas:core:1.0"],"patch":`},
+		{`{"scim":"1.1"}`, "GET", "/ServiceProviderConfig", "", 404, `{"Errors":[{"description":"no endpoint has this path","code":"404"}]}`},
+		{`{"scim":"1.1"}`, "GET", "/ResourceTypes", "", 404, `"code":"404"`},
+		{`{"scim":"1.1"}`, "GET", "/Users?count=1", "", 200, `"Resources":[{"schemas":["urn:scim:schemas:core:1.0"],"id":"101"`},
+		{`{"scim":"1.1"}`, "POST", "/Users", aUser, 400, "want urn:scim:schemas:core:1.0"},
+		{`{"scim":"1.1"}`, "POST", "/Users", `{"schemas":["urn:scim:schemas:core:1.0","urn:scim:schemas:extension:enterprise:1.0"],"userName":"per","urn:scim:schemas:extension:enterprise:1.0":{"manager":{"managerId":"101"}}}`,
+			201, `"urn:scim:schemas:extension:enterprise:1.0":{"manager":{"managerId":"101"}}`},
+		{`{"scim":"1.1"}`, "PATCH", "/Users/101", `{"schemas":["urn:scim:schemas:core:1.0"],"title":"Surveyor","meta":{"attributes":["emails"]},"emails":[{"value":"m@example.com"}]}`,
+			200, `"emails":[{"value":"m@example.com"}]`},
+		{`{"scim":"1.1"}`, "PATCH", "/Groups/201", `{"schemas":["urn:scim:schemas:core:1.0"],"members":[{"value":"101","operation":"delete"},{"value":"103"}]}`,
+			200, `"members":[{"value":"102"`},
+		{`{"scim":"1.1"}`, "PATCH", "/Users/101", patchBody(setTitle), 400, "want urn:scim:schemas:core:1.0"},
+
 		{`{"accepts":"application/json"}`, "POST", "/Users", aUser, 415, "want application/json"},
 	} {
 		t.Run(c.limits+" "+c.method+" "+c.target, func(t *testing.T) {
