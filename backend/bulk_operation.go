@@ -37,7 +37,7 @@ func (run *bulkRun) send(method, path, version string, data *scim.Value) (a bulk
 	if version != "" && method != http.MethodPost {
 		x.req.Header.Set("If-Match", version)
 	}
-	a.resp, a.err = run.next(x)
+	a.resp, a.err = run.b.conditions(run.next)(x)
 	if a.err == nil && a.ok() {
 		if text, err := scim.Check(a.resp.Body, scim.Limits{Bytes: maxDiscovery}); err == nil {
 			a.doc = scim.Parse(text)
@@ -90,22 +90,22 @@ func (run *bulkRun) fail(op *bulkOperation, err error) {
 	run.failed++
 	op.done, op.id = true, ""
 	op.result.Status, op.result.Version, op.result.Response = e.Status, "", e.Body()
-	if refused, is := errors.AsType[*refusal](err); is {
-		op.result.Response = refused.body
+	if as, is := errors.AsType[*worded](err); is {
+		op.result.Response = as.body
 	}
 	if op.Method == http.MethodPost {
 		op.result.Location = "" // RFC 7644 section 3.7
 	}
 }
 
-// refusal is an error as the service provider worded it.
-type refusal struct {
+// worded is an error as the service provider worded it.
+type worded struct {
 	err  *scim.Error
 	body string
 }
 
-func (r *refusal) Error() string { return r.err.Error() }
-func (r *refusal) Unwrap() error { return r.err }
+func (w *worded) Error() string { return w.err.Error() }
+func (w *worded) Unwrap() error { return w.err }
 
 // failure is the error of an operation that did not succeed. One that the
 // following would share ends the run.
@@ -131,7 +131,7 @@ func (a *bulkAnswer) failure(run *bulkRun) error {
 	e := scim.Errorf(status, "", "%s", http.StatusText(status))
 	text, err := scim.Check(a.resp.Body, scim.Limits{})
 	if doc := scim.Parse(text); err == nil && doc.Kind() == scim.Object {
-		return &refusal{err: e, body: text}
+		return &worded{err: e, body: text}
 	}
 	return e
 }

@@ -91,7 +91,12 @@ const maxDiscovery = 8 << 20
 func (d *discovery) describes(doc *scim.Value) bool {
 	switch {
 	case d.route.Endpoint == scim.EndpointConfig:
-		return doc.Get("patch").Exists() || doc.Get("authenticationSchemes").Exists() || doc.Get("filter").Exists()
+		for _, name := range [...]string{"patch", "bulk", "filter", "changePassword", "sort", "etag", "authenticationSchemes"} {
+			if doc.Get(name) != nil {
+				return true
+			}
+		}
+		return false
 	case d.route.ID != "":
 		return d.isDescription(doc)
 	case doc.Kind() == scim.Array:

@@ -1,0 +1,151 @@
+package imitation
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// Missing refuses routes that do not exist, such as "PUT Groups" or "* Bulk".
+func Missing(status int, routes ...string) Limit {
+	return func(c *Call) *Refusal {
+		if slices.Contains(routes, c.Method+" "+c.Endpoint) || slices.Contains(routes, "* "+c.Endpoint) ||
+			slices.Contains(routes, "* .search") && strings.HasSuffix(c.Path, "/.search") {
+			return refuse(status, "", "no such route")
+		}
+		return nil
+	}
+}
+
+// MissingPage is Missing as a framework answers it that knows nothing of SCIM.
+func MissingPage(routes ...string) Limit {
+	missing := Missing(http.StatusNotFound, routes...)
+	return func(c *Call) *Refusal {
+		r := missing(c)
+		if r != nil {
+			r.HTML = true
+		}
+		return r
+	}
+}
+
+// Plural has the ServiceProviderConfig under the name of SCIM 1.1.
+func Plural(c *Call) *Refusal {
+	switch {
+	case c.Endpoint == scim.EndpointConfig:
+		return refuse(http.StatusNotFound, "", "no such route")
+	case strings.HasSuffix(c.Path, "/ServiceProviderConfigs"):
+		c.Endpoint, c.Path = scim.EndpointConfig, strings.TrimSuffix(c.Path, "s")
+	}
+	return nil
+}
+
+// Ignore takes parameters for unknown.
+func Ignore(names ...string) Limit {
+	return func(c *Call) *Refusal {
+		for _, name := range names {
+			c.Query.Del(name)
+		}
+		return nil
+	}
+}
+
+// Refuse takes no requests with these parameters.
+func Refuse(names ...string) Limit {
+	return func(c *Call) *Refusal {
+		for _, name := range names {
+			if c.Query.Has(name) {
+				return refuse(http.StatusBadRequest, scim.InvalidValue, name+" is not supported")
+			}
+		}
+		return nil
+	}
+}
+
+// Count wants the size of a page, if it is given, to be within bounds.
+func Count(least, most int) Limit {
+	return func(c *Call) *Refusal {
+		text := c.Query.Get("count")
+		n, err := strconv.Atoi(text)
+		if text != "" && (err != nil || n < least || n > most) {
+			return refuse(http.StatusBadRequest, scim.InvalidValue, "count is out of range")
+		}
+		return nil
+	}
+}
+
+// Largest gives at most so many resources, whatever was asked for.
+func Largest(most int) Limit {
+	return func(c *Call) *Refusal {
+		if n, err := strconv.Atoi(c.Query.Get("count")); isList(c) && (err != nil || n > most) {
+			c.Query.Set("count", strconv.Itoa(most))
+		}
+		return nil
+	}
+}
+
+// Accepts wants bodies to have a media type.
+func Accepts(mediaType string) Limit {
+	return func(c *Call) *Refusal {
+		if c.Body.Exists() && !strings.HasPrefix(c.Header.Get("Content-Type"), mediaType) {
+			return refuse(http.StatusUnsupportedMediaType, "", "want "+mediaType)
+		}
+		return nil
+	}
+}
+
+// Wants wants a header field in every request.
+func Wants(name string) Limit {
+	return func(c *Call) *Refusal {
+		if c.Header.Get(name) == "" {
+			return refuse(http.StatusBadRequest, "", name+" is missing")
+		}
+		return nil
+	}
+}
+
+// NoConditions takes no notice of If-Match.
+func NoConditions(c *Call) *Refusal {
+	c.Header.Del("If-Match")
+	c.Header.Del("If-None-Match")
+	return nil
+}
+
+// OneValue refuses more than one value of these attributes.
+func OneValue(names ...string) Limit {
+	return func(c *Call) *Refusal {
+		for _, name := range names {
+			if c.Method != http.MethodPatch && tooMany(c.Body.Get(name)) {
+				return refuse(http.StatusBadRequest, scim.InvalidValue, name+" takes one value")
+			}
+			ops := c.Body.Get("Operations")
+			for i := range ops.Members() {
+				op := ops.At(i)
+				if op.Get("path").Text() == name && tooMany(op.Get("value")) {
+					return refuse(http.StatusBadRequest, scim.InvalidValue, name+" takes one value")
+				}
+			}
+		}
+		return nil
+	}
+}
+
+func tooMany(v *scim.Value) bool { return v != nil && v.Kind() == scim.Array && v.Len() > 1 }
+
+// MembersAtCreation bounds the members with which a group is created.
+func MembersAtCreation(most int) Limit {
+	return func(c *Call) *Refusal {
+		if c.Method == http.MethodPost && c.Endpoint == "Groups" && c.Body.Get("members").Len() > most {
+			return refuse(http.StatusBadRequest, "", "too many members")
+		}
+		return nil
+	}
+}
+
+// isList reports whether a call asks for a collection.
+func isList(c *Call) bool {
+	return c.Method == http.MethodGet && c.ID == "" && (c.Endpoint == "Users" || c.Endpoint == "Groups")
+}
