@@ -97,7 +97,7 @@ func (p *patcher) removeBySub(o *operation, leaf *scim.Attribute, at *place) err
 // member whose name is none.
 func (o *operation) isPath() bool {
 	const short = 4 << 10 // far from any limit
-	if e, ok := o.path.Filter.(*scim.AttributeExpression); ok && e.Path.Name == "value" && len(o.text) < short {
+	if e, ok := o.path.Filter.(*scim.AttributeExpression); ok && e.Path.Name == "value" && o.path.Attr.Sub == "" && len(o.text) < short {
 		return true
 	}
 	_, err := scim.ParseStrictPath(o.text)

@@ -88,6 +88,10 @@ var foundCases = []patchCase{
 		want: `[{"op":"remove","path":"title"}]`,
 	},
 	{
+		name: "no filter stands behind a sub-attribute", fails: "400 invalidValue: Operations[0].value",
+		ops: `[{"op":"remove","value":{"lockers.keys":[{"value":"x"}]}}]`,
+	},
+	{
 		name:  "nor is a path with a filter",
 		ops:   `[{"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User:roles[value eq \"a\"]":{"display":"A"}}}]`,
 		state: `{"id":"u1","roles":[{"value":"a"}]}`,
