@@ -40,8 +40,13 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	            <sub-attribute> ...
 //	        }
 //	    }
+//	    backend [<preset>] {
+//	        <capability> <values...>
+//	    }
 //	    explain [<header>]
 //	}
+//
+// The capabilities are those of [Backend].
 func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the directive name
 	if d.NextArg() {
@@ -56,6 +61,7 @@ type subdirective[T any] func(*caddyfile.Dispenser, T) error
 
 // handlerSubdirectives are those of scim.
 var handlerSubdirectives = map[string]subdirective[*Handler]{
+	"backend":   parseBackend,
 	"base_path": parseBasePath,
 	"max_body":  parseMaxBody,
 	"provider":  parseProvider,
@@ -66,6 +72,12 @@ var handlerSubdirectives = map[string]subdirective[*Handler]{
 // parseBlock reads the block behind the dispenser's token, one subdirective
 // after the other.
 func parseBlock[T any](d *caddyfile.Dispenser, into T, known map[string]subdirective[T]) error {
+	return parseChecked(d, into, known, func(T) error { return nil })
+}
+
+// parseChecked is parseBlock for what can be checked after each line, so that an
+// error can say which one it is in.
+func parseChecked[T any](d *caddyfile.Dispenser, into T, known map[string]subdirective[T], check func(T) error) error {
 	for nesting := d.Nesting(); d.NextBlock(nesting); {
 		parse := known[d.Val()]
 		if parse == nil {
@@ -73,6 +85,9 @@ func parseBlock[T any](d *caddyfile.Dispenser, into T, known map[string]subdirec
 		}
 		if err := parse(d, into); err != nil {
 			return err
+		}
+		if err := check(into); err != nil {
+			return d.WrapErr(err)
 		}
 	}
 	return nil

@@ -62,6 +62,9 @@ type Handler struct {
 	// Default: none.
 	Schemas []*Schema `json:"schemas,omitempty"`
 
+	// What the service provider can do. Default: all of RFC 7644.
+	Backend *Backend `json:"backend,omitempty"`
+
 	// The name of a response header that lists the ids of the rules that were
 	// applied. It is not set on an answer that is too large to be held. Default:
 	// no such header.
@@ -114,8 +117,13 @@ func (h *Handler) Validate() error {
 }
 
 // compile makes one plan for each provider: those that are known, with what is
-// configured for them, and those that are only configured.
+// configured for them, and those that are only configured. They share the
+// backend, and so the lanes in which changes of one resource follow each other.
 func (h *Handler) compile() error {
+	backend, err := h.adapt()
+	if err != nil {
+		return err
+	}
 	h.plans = make(map[string]*rewrite.Plan)
 	for _, p := range h.Providers {
 		if h.plans[p.Name] != nil {
@@ -138,6 +146,9 @@ func (h *Handler) compile() error {
 			return fmt.Errorf("provider %s: %w", known.Name, err)
 		}
 		h.plans[known.Name] = plan
+	}
+	for _, plan := range h.plans {
+		plan.Adapt = backend.Adapt
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ type site struct {
 // startSite runs Caddy with the given directives. BACKEND in them stands for the
 // address of the backend, if there is one, and DIRECTORY for that of a second
 // site, which is an embedded directory.
-func startSite(t *testing.T, b *backend, directives string) *site {
+func startSite(t *testing.T, b *upstream, directives string) *site {
 	t.Helper()
 	free := freeAddresses(t, 2)
 	s := &site{t: t, addr: free[0], directory: free[1], log: filepath.Join(t.TempDir(), "access.log")}
@@ -47,7 +47,7 @@ func startSite(t *testing.T, b *backend, directives string) *site {
 }
 
 // load replaces the configuration.
-func (s *site) load(b *backend, directives string) {
+func (s *site) load(b *upstream, directives string) {
 	s.t.Helper()
 	if b != nil {
 		directives = strings.ReplaceAll(directives, "BACKEND", b.address())
@@ -163,8 +163,8 @@ func (a answer) wantError(t *testing.T, status int, typ scim.ErrorType, detail s
 	}
 }
 
-// backend is a service provider that notes what it is sent.
-type backend struct {
+// upstream is a service provider that notes what it is sent.
+type upstream struct {
 	server *httptest.Server
 	mu     sync.Mutex
 	seen   []sent
@@ -179,9 +179,9 @@ type sent struct {
 }
 
 // startBackend runs a backend whose answers handler makes.
-func startBackend(t *testing.T, handler http.HandlerFunc) *backend {
+func startBackend(t *testing.T, handler http.HandlerFunc) *upstream {
 	t.Helper()
-	b := new(backend)
+	b := new(upstream)
 	b.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		b.mu.Lock()
@@ -194,10 +194,10 @@ func startBackend(t *testing.T, handler http.HandlerFunc) *backend {
 	return b
 }
 
-func (b *backend) address() string { return b.server.Listener.Addr().String() }
+func (b *upstream) address() string { return b.server.Listener.Addr().String() }
 
 // requests returns what has come since the last time.
-func (b *backend) requests() []sent {
+func (b *upstream) requests() []sent {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	all := b.seen
@@ -206,7 +206,7 @@ func (b *backend) requests() []sent {
 }
 
 // one returns the only request that has come since the last time.
-func (b *backend) one(t *testing.T) sent {
+func (b *upstream) one(t *testing.T) sent {
 	t.Helper()
 	all := b.requests()
 	if len(all) != 1 {
