@@ -1,6 +1,8 @@
 package rewrite
 
 import (
+	"strings"
+
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
@@ -42,7 +44,7 @@ func (p *patcher) create(o *operation) error {
 		return p.emit(o)
 	}
 	element := scim.ObjectValue(seeds...)
-	if err := fill(&element, o); err != nil {
+	if err := p.fill(&element, o); err != nil {
 		return err
 	}
 	made := &operation{op: scim.Add, target: o.target, extra: o.extra, at: o.at, value: scim.ArrayValue(element)}
@@ -59,7 +61,7 @@ func seed(into []scim.Member, e scim.Expression) ([]scim.Member, bool) {
 			return nil, false
 		}
 		for i := range into {
-			if into[i].Name == e.Path.Name {
+			if strings.EqualFold(into[i].Name, e.Path.Name) {
 				return nil, false
 			}
 		}
@@ -77,22 +79,26 @@ func seed(into []scim.Member, e scim.Expression) ([]scim.Member, bool) {
 	return nil, false
 }
 
-// fill puts the value of o into an element.
-func fill(element *scim.Value, o *operation) error {
-	if o.path.Sub != "" {
-		element.Set(o.path.Sub, o.value)
-		return nil
-	}
-	if o.value.Kind() == scim.Array && o.value.Len() == 1 {
+// fill puts the value of o into an element, which then has to fit its attribute:
+// a filter may compare with anything.
+func (p *patcher) fill(element *scim.Value, o *operation) error {
+	if o.value.Kind() == scim.Array && o.value.Len() == 1 && o.path.Sub == "" {
 		o.value = *o.value.At(0)
 	}
-	if o.value.Kind() != scim.Object {
+	switch {
+	case o.path.Sub != "":
+		element.Set(o.path.Sub, o.value)
+	case o.value.Kind() == scim.Object:
+		for _, m := range o.value.Members() {
+			element.Set(m.Name, m.Value)
+		}
+	default:
 		return scim.BadRequest(scim.InvalidValue, "%s.value: a value of %s is an object", o.at.String(), o.path.Attr)
 	}
-	for _, m := range o.value.Members() {
-		element.Set(m.Name, m.Value)
+	if o.target.Attr == nil {
+		return nil
 	}
-	return nil
+	return p.element(o.target.Attr, element, o.pathAt(p.session))
 }
 
 // pending finds the add that created the value which o addresses, if no other
@@ -132,7 +138,7 @@ func sameFilter(a, b scim.Expression) bool {
 func (p *patcher) merge(made, o *operation) error {
 	at := o.pathAt(p.session)
 	p.didAt(FilterAbsent, at)
-	if err := fill(made.value.At(0), o); err != nil {
+	if err := p.fill(made.value.At(0), o); err != nil {
 		return err
 	}
 	if made.applied {

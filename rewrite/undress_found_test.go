@@ -92,6 +92,14 @@ var foundCases = []patchCase{
 		ops: `[{"op":"remove","value":{"lockers.keys":[{"value":"x"}]}}]`,
 	},
 	{
+		name: "a filter whose terms no value can have describes none", state: `{"id":"u1"}`,
+		ops: `[{"op":"add","path":"roles[primary eq 2].value","value":"a"}]`, fails: "400 invalidValue: Operations[0].path",
+	},
+	{
+		name: "nor does one with a term twice", state: `{"id":"u1"}`,
+		ops: `[{"op":"add","path":"lockers[a eq 1 and A eq 2].value","value":"x"}]`, fails: "400 noTarget: Operations[0].path",
+	},
+	{
 		name:  "nor is a path with a filter",
 		ops:   `[{"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User:roles[value eq \"a\"]":{"display":"A"}}}]`,
 		state: `{"id":"u1","roles":[{"value":"a"}]}`,
