@@ -17,8 +17,7 @@ func (b *Backend) failure(x *exchange, send scim.Send, resp *scim.Response) erro
 			return err
 		}
 	}
-	req := *x.req
-	rewrite.ReadFailure(b.registry, x.route, &req, resp)
+	rewrite.ReadFailure(b.registry, x.route, x.req, resp)
 	return nil
 }
 

@@ -102,8 +102,8 @@ func (r *listReader) Read(p []byte) (int, error) {
 		}
 		r.out, r.pos = r.out[:0], 0
 		r.in.n = 0
-		if r.err = r.next(); r.err != nil && r.err != io.EOF {
-			r.err = readError(r.err)
+		if err := r.next(); err != nil {
+			r.err = readError(err)
 		}
 	}
 	n := copy(p, r.out[r.pos:])
@@ -297,7 +297,7 @@ func (r *listReader) finish() error {
 		r.write(keyTotal, &v)
 	}
 	r.out = append(r.out, '}')
-	r.next = func() error { return io.EOF }
+	r.next = func() error { return errWhole }
 	return nil
 }
 
@@ -343,9 +343,18 @@ func notAList(why string) *scim.Error {
 	return scim.Errorf(http.StatusBadGateway, "", "the service provider did not answer with a list: %s", why)
 }
 
+// errWhole ends a list that has been read to its end.
+var errWhole = errors.New("the list is whole")
+
 // readError tells what is wrong with the list from what is wrong with its
 // transport.
 func readError(err error) error {
+	switch {
+	case err == errWhole:
+		return io.EOF
+	case errors.Is(err, io.EOF):
+		return notAList("it ends early")
+	}
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		return notAList(syntax.Error())
 	}
