@@ -54,13 +54,14 @@ func New(o Options) (*Backend, error) {
 // is spoken to as it is.
 //
 // From the client's side to the service provider's: Bulk is taken apart,
-// discovery is answered, .search becomes GET, a DELETE may become a
-// deactivation, PATCH and PUT are turned into what there is, what became of a
-// refused create is found out, queries are lowered, paged and completed, and at
-// the bottom each exchange is put into the service provider's own shapes.
+// discovery is answered, .search becomes GET, changes of one resource wait for
+// each other, a DELETE may become a deactivation, PATCH and PUT are turned into
+// what there is, what became of a doubtful write is found out, queries are
+// lowered, paged and completed, and at the bottom each exchange is put into the
+// service provider's own shapes.
 func (b *Backend) Adapt(send scim.Send) scim.Send {
 	bottom := b.exchanges(send)
-	run := b.conditions(b.bulk(b.discovery(b.search(b.deletion(b.puts(b.patches(b.creates(b.queries(bottom)))))))))
+	run := b.conditions(b.bulk(b.discovery(b.search(b.serial(b.deletion(b.puts(b.patches(b.doubts(b.queries(bottom))))))))))
 	return func(ctx context.Context, req *scim.Request) (*scim.Response, error) {
 		route, ok := b.registry.Route(b.base, req.Path)
 		if !ok {

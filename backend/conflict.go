@@ -6,28 +6,31 @@ import (
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
-// creates stands behind a POST that creates and is refused in a way that leaves
-// open what happened. It looks up the name that the resource would have, for
-// which the layers below use whatever filters there are.
+// doubts stands behind a write that is refused in a way that leaves open what
+// happened: nothing is sent again, and nothing is taken for granted, before it
+// has looked. For a PATCH see patchAgain.
 //
-// A service provider under pressure may have done what it refuses to speak of.
-// Only if the name is not there the POST is sent once more; else the refusal
-// stands, and a later try of the client is answered by the service provider
-// itself.
+// For a POST that creates it looks up the name that the resource would have, for
+// which the layers below use whatever filters there are. A service provider
+// under pressure may have done what it refuses to speak of. Only if the name is
+// not there the POST is sent once more; else the refusal stands, and a later try
+// of the client is answered by the service provider itself.
 //
 // A refusal that names no reason is that of a duplicate if the name is there:
 // 409 with uniqueness (RFC 7644 section 3.3), by which clients know that they
 // have to look for the resource. It never becomes a success.
-func (b *Backend) creates(next step) step {
+func (b *Backend) doubts(next step) step {
 	return func(x *exchange) (*scim.Response, error) {
 		resp, err := next(x)
-		if err != nil || x.operation != "create" || resp.Status < http.StatusBadRequest {
+		if err != nil || resp.Status < http.StatusBadRequest {
 			return resp, err
 		}
-		switch {
-		case b.throttles(resp):
+		switch pressed := b.throttles(resp); {
+		case pressed && x.operation == "create":
 			return b.createAgain(next, x, resp)
-		case !b.full && unexplained(resp):
+		case pressed && x.operation == "patch":
+			return b.patchAgain(next, x, resp)
+		case x.operation == "create" && !b.full && unexplained(resp):
 			return b.duplicate(next, x, resp)
 		}
 		return resp, nil

@@ -53,7 +53,7 @@ func TestRefusedCreate(t *testing.T) {
 				}
 				b := newBackend(t, adapted)
 				req := newRequest("POST", "/Users", `{"userName":"mara.lind@example.com"}`)
-				resp, err := b.creates(b.exchanges(i.send))(entering(t, b, req))
+				resp, err := b.doubts(b.exchanges(i.send))(entering(t, b, req))
 				if e, is := errors.AsType[*scim.Error](err); is {
 					resp = message(e.Status, e.Body())
 					if e.Status == 409 && e.Type != scim.Uniqueness {

@@ -26,7 +26,7 @@ const (
 // and can wait by itself.
 //
 // Only what may be done twice is done again. A POST that creates never is, here:
-// see creates.
+// see doubts.
 func (b *Backend) pressed(x *exchange, req *scim.Request, send scim.Send) (*scim.Response, error) {
 	for try := 1; ; try++ {
 		resp, err := send(x.Context, req)
