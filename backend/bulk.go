@@ -42,7 +42,7 @@ func (b *Backend) takesBulkApart() bool {
 	case c.MembersRemove == "value" || c.OpCase == "title" || c.NameFormatted:
 	case !on(c.Put) || !on(c.ETag): // the version of an operation would be overlooked
 	case c.Delete == "deactivate":
-	case c.IDs == "number" || c.SCIM == "1.1" || len(c.SingleValued) > 0:
+	case c.IDs == "number" || c.SCIM == version11 || len(c.SingleValued) > 0:
 	default:
 		return false
 	}

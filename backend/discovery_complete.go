@@ -19,7 +19,7 @@ func (d *discovery) completeConfig(doc *scim.Value) {
 		can  certainty
 	}{
 		{"patch", can.patch}, {"bulk", can.bulk}, {"filter", can.filter},
-		{"changePassword", unknown}, {"sort", can.sort}, {"etag", can.etag},
+		{"changePassword", untold}, {"sort", can.sort}, {"etag", can.etag},
 	} {
 		if v := doc.Get(f.name); is(v, scim.Object) {
 			completeFeature(v, ours.Get(f.name), f.can)
@@ -33,8 +33,8 @@ func (d *discovery) completeConfig(doc *scim.Value) {
 			setUnlessEqual(doc.Get("bulk"), m.Name, m.Value.Clone())
 		}
 	}
-	if d.b.cursors() {
-		d.completePagination(doc, ours.Get("pagination"))
+	if !d.b.full { // a full one has said what it has to say
+		completePagination(doc, ours.Get("pagination"))
 	}
 	completeAuthentication(doc, ours.Get("authenticationSchemes"))
 }
@@ -44,8 +44,8 @@ func (d *discovery) completeConfig(doc *scim.Value) {
 func completeFeature(v, ours *scim.Value, can certainty) {
 	supported := v.Get("supported")
 	switch {
-	case can != unknown:
-		setUnlessEqual(v, "supported", scim.BoolValue(can == yes))
+	case can != untold:
+		setUnlessEqual(v, "supported", scim.BoolValue(can == promised))
 	case supported == nil:
 		v.Set("supported", ours.Get("supported").Clone())
 	case supported.Kind() != scim.Bool:
@@ -72,7 +72,7 @@ func (d *discovery) limitResults(filter *scim.Value) {
 }
 
 // completePagination says that pages can be had both ways (RFC 9865 section 4).
-func (d *discovery) completePagination(doc, ours *scim.Value) {
+func completePagination(doc, ours *scim.Value) {
 	v := doc.Get("pagination")
 	if !is(v, scim.Object) {
 		doc.Set("pagination", ours.Clone())

@@ -63,19 +63,22 @@ func (b *Backend) described(endpoint, root string) string {
 func (b *Backend) config() *scim.ServiceProviderConfig {
 	can := b.features()
 	c := &scim.ServiceProviderConfig{
-		Patch:              can.patch != no,
-		Filter:             can.filter != no,
+		Patch:              can.patch != denied,
+		Filter:             can.filter != denied,
 		MaxResults:         maxResults,
-		Sort:               can.sort == yes,
-		ETag:               can.etag == yes,
-		Cursor:             b.cursors(),
+		Sort:               can.sort == promised,
+		ETag:               can.etag == promised,
+		Cursor:             true, // in front of any service provider
 		AuthenticationNote: "A bearer token, if the service provider asks for one",
 	}
-	if can.bulk == yes {
+	if can.bulk == promised {
 		c.Bulk = bulkLimits
 	}
 	if b.caps.PageSize > 0 {
 		c.MaxResults = b.caps.PageSize
+	}
+	if b.paging().Style != pageCursor { // those of others may last less long
+		c.CursorTimeout = int(CursorTimeout.Seconds())
 	}
 	return c
 }
@@ -88,9 +91,9 @@ const maxResults = 200
 type certainty uint8
 
 const (
-	unknown certainty = iota
-	no
-	yes
+	untold certainty = iota
+	denied
+	promised
 )
 
 // features is what gateway and service provider can do together.
@@ -102,18 +105,18 @@ func (b *Backend) features() features {
 	switch c.Patch {
 	case "":
 	case "off":
-		f.patch = no
+		f.patch = denied
 	default:
-		f.patch = yes
+		f.patch = promised
 	}
 	if b.takesBulkApart() {
-		f.bulk = yes
+		f.bulk = promised
 	}
 	if c.Filter != nil || c.FilterAttributes != nil { // the rest is evaluated here
-		f.filter = yes
+		f.filter = promised
 	}
 	if c.Sort != nil { // if it is false, lists are sorted here
-		f.sort = yes
+		f.sort = promised
 	}
 	return f
 }
@@ -121,19 +124,16 @@ func (b *Backend) features() features {
 func told(flag *bool) certainty {
 	switch {
 	case flag == nil:
-		return unknown
+		return untold
 	case *flag:
-		return yes
+		return promised
 	}
-	return no
+	return denied
 }
-
-// cursors reports whether the gateway takes cursors itself (RFC 9865).
-func (b *Backend) cursors() bool { return b.caps.Page != nil }
 
 // foreignSchemas reports whether the descriptions at an endpoint are in a form
 // that has little to do with the one that clients expect: SCIM 1.1 has other
 // schemas and no resource types.
 func (b *Backend) foreignSchemas(endpoint string) bool {
-	return b.caps.SCIM == "1.1" && endpoint != scim.EndpointConfig
+	return b.caps.SCIM == version11 && endpoint != scim.EndpointConfig
 }

@@ -173,6 +173,8 @@ func TestDiscoveryLimits(t *testing.T) {
 		{"no page size", `{"filter":{"supported":true,"maxResults":1000}}`, backend.Capabilities{}, "filter/maxResults", "1000"},
 		{"no maxResults", `{"filter":{"supported":true}}`, backend.Capabilities{}, "filter/maxResults", "200"},
 		{"pages by cursor", `{"patch":{}}`, backend.Capabilities{Page: &backend.Paging{Style: "index"}}, "pagination",
+			`{"cursor":true,"index":true,"defaultPaginationMethod":"index","cursorTimeout":600}`},
+		{"pages by a cursor of theirs", `{"patch":{}}`, backend.Capabilities{Page: &backend.Paging{Style: "cursor"}}, "pagination",
 			`{"cursor":true,"index":true,"defaultPaginationMethod":"index"}`},
 		{"pages by cursor as well", `{"patch":{},"pagination":{"cursor":true,"index":false,"cursorTimeout":60}}`, backend.Capabilities{Page: &backend.Paging{Style: "cursor"}},
 			"pagination", `{"cursor":true,"index":true,"cursorTimeout":60}`},

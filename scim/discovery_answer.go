@@ -17,6 +17,7 @@ type ServiceProviderConfig struct {
 	Sort           bool
 	ETag           bool
 	Cursor         bool // pages may be asked for by cursor as well as by startIndex (RFC 9865)
+	CursorTimeout  int  // seconds for which a cursor is good; 0 if that is not known
 
 	// AuthenticationNote describes how clients authenticate with a bearer token.
 	AuthenticationNote string
@@ -35,7 +36,11 @@ func AppendServiceProviderConfig(dst []byte, c *ServiceProviderConfig, base stri
 	dst = append(appendSupported(dst, "sort", c.Sort), '}')
 	dst = append(appendSupported(dst, "etag", c.ETag), '}')
 	if c.Cursor {
-		dst = append(dst, `,"pagination":{"cursor":true,"index":true,"defaultPaginationMethod":"index"}`...)
+		dst = append(dst, `,"pagination":{"cursor":true,"index":true,"defaultPaginationMethod":"index"`...)
+		if c.CursorTimeout > 0 {
+			dst = appendNumber(dst, "cursorTimeout", c.CursorTimeout)
+		}
+		dst = append(dst, '}')
 	}
 	dst = append(dst, `,"authenticationSchemes":[{"type":"oauthbearertoken","name":"OAuth Bearer Token"`...)
 	dst = appendText(dst, "description", c.AuthenticationNote)

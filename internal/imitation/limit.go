@@ -43,16 +43,6 @@ func Plural(c *Call) *Refusal {
 	return nil
 }
 
-// Ignore takes parameters for unknown.
-func Ignore(names ...string) Limit {
-	return func(c *Call) *Refusal {
-		for _, name := range names {
-			c.Query.Del(name)
-		}
-		return nil
-	}
-}
-
 // Refuse takes no requests with these parameters.
 func Refuse(names ...string) Limit {
 	return func(c *Call) *Refusal {
@@ -77,26 +67,6 @@ func Count(least, most int) Limit {
 	}
 }
 
-// Largest gives at most so many resources, whatever was asked for.
-func Largest(most int) Limit {
-	return func(c *Call) *Refusal {
-		if n, err := strconv.Atoi(c.Query.Get("count")); isList(c) && (err != nil || n > most) {
-			c.Query.Set("count", strconv.Itoa(most))
-		}
-		return nil
-	}
-}
-
-// Accepts wants bodies to have a media type.
-func Accepts(mediaType string) Limit {
-	return func(c *Call) *Refusal {
-		if c.Body.Exists() && !strings.HasPrefix(c.Header.Get("Content-Type"), mediaType) {
-			return refuse(http.StatusUnsupportedMediaType, "", "want "+mediaType)
-		}
-		return nil
-	}
-}
-
 // Wants wants a header field in every request.
 func Wants(name string) Limit {
 	return func(c *Call) *Refusal {
@@ -105,13 +75,6 @@ func Wants(name string) Limit {
 		}
 		return nil
 	}
-}
-
-// NoConditions takes no notice of If-Match.
-func NoConditions(c *Call) *Refusal {
-	c.Header.Del("If-Match")
-	c.Header.Del("If-None-Match")
-	return nil
 }
 
 // OneValue refuses more than one value of these attributes.
@@ -134,16 +97,6 @@ func OneValue(names ...string) Limit {
 }
 
 func tooMany(v *scim.Value) bool { return v != nil && v.Kind() == scim.Array && v.Len() > 1 }
-
-// MembersAtCreation bounds the members with which a group is created.
-func MembersAtCreation(most int) Limit {
-	return func(c *Call) *Refusal {
-		if c.Method == http.MethodPost && c.Endpoint == "Groups" && c.Body.Get("members").Len() > most {
-			return refuse(http.StatusBadRequest, "", "too many members")
-		}
-		return nil
-	}
-}
 
 // isList reports whether a call asks for a collection.
 func isList(c *Call) bool {
