@@ -115,17 +115,28 @@ func (p *patchPlan) exchangeMembers(op *scim.Operation) error {
 	return nil
 }
 
-// join adds members. Additions behind one another become one.
+// join adds members, each of them once. Additions behind one another become one.
 func (p *patchPlan) join(members []scim.Value) {
 	p.changed = true
-	if len(members) == 0 {
-		return
+	n := len(p.edits)
+	if n == 0 || p.edits[n-1].join == nil {
+		p.joined = make(map[string]struct{}, len(members))
+		p.edits = append(p.edits, edit{join: make([]scim.Value, 0, len(members))})
+		n++
 	}
-	if n := len(p.edits); n > 0 && p.edits[n-1].join != nil {
-		p.edits[n-1].join = append(p.edits[n-1].join, members...)
-		return
+	e := &p.edits[n-1]
+	for _, m := range members {
+		if id := memberID(&m); id != "" {
+			if _, twice := p.joined[id]; twice {
+				continue
+			}
+			p.joined[id] = struct{}{}
+		}
+		e.join = append(e.join, m)
 	}
-	p.edits = append(p.edits, edit{join: members})
+	if len(e.join) == 0 {
+		p.edits = p.edits[:n-1]
+	}
 }
 
 // leave removes members. Removals behind one another become one.

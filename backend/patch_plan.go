@@ -38,6 +38,7 @@ type patchPlan struct {
 	known   []scim.Operation // the operations so far, as the client means them
 	parts   []*part
 	name    *nameEdit
+	joined  map[string]struct{} // values of the members that the last edit adds
 }
 
 // compile turns the operations into edits, in their order.

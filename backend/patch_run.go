@@ -99,7 +99,7 @@ func (p *patchPlan) reread(queue [][]piece, done int) ([][]piece, error) {
 		x = x.carrying(x.req.Body)
 		x.req.Header.Del("If-Match")
 	}
-	rest := &patchPlan{Backend: p.Backend, x: x, next: p.next, rt: p.rt, values: "read"}
+	rest := &patchPlan{Backend: p.Backend, x: x, next: p.next, rt: p.rt, values: "off"}
 	for _, pieces := range queue {
 		for i := range pieces {
 			if err := rest.again(&pieces[i]); err != nil {
