@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/caddyserver/caddy/v2"
 
@@ -70,6 +71,7 @@ func (h *Handler) adapt() (*backend.Backend, error) {
 	if err != nil {
 		return nil, err
 	}
+	h.adapted = !reflect.ValueOf(capabilities).IsZero()
 	compiled, err := backend.New(backend.Options{Capabilities: capabilities, Registry: h.registry, Base: h.base, Key: key})
 	return compiled, nearestCapability(err)
 }

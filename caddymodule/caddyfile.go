@@ -29,8 +29,9 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 // UnmarshalCaddyfile sets up the handler from Caddyfile tokens. Syntax:
 //
 //	scim [<matcher>] {
-//	    base_path <path>
-//	    max_body  <size>
+//	    base_path  <path>
+//	    max_body   <size>
+//	    max_answer <size>
 //	    provider  <name> [extends <name>] {
 //	        match   <matchers...>
 //	        disable <rules...>
@@ -61,12 +62,13 @@ type subdirective[T any] func(*caddyfile.Dispenser, T) error
 
 // handlerSubdirectives are those of scim.
 var handlerSubdirectives = map[string]subdirective[*Handler]{
-	"backend":   parseBackend,
-	"base_path": parseBasePath,
-	"max_body":  parseMaxBody,
-	"provider":  parseProvider,
-	"schema":    parseHandlerSchema,
-	"explain":   parseExplain,
+	"backend":    parseBackend,
+	"base_path":  parseBasePath,
+	"max_answer": parseMaxAnswer,
+	"max_body":   parseMaxBody,
+	"provider":   parseProvider,
+	"schema":     parseHandlerSchema,
+	"explain":    parseExplain,
 }
 
 // parseBlock reads the block behind the dispenser's token, one subdirective
@@ -113,26 +115,37 @@ func parsePath(d *caddyfile.Dispenser, into *string) error {
 
 // parseMaxBody reads "max_body <size>".
 func parseMaxBody(d *caddyfile.Dispenser, h *Handler) error {
-	var text string
-	if h.MaxBody != 0 {
-		return d.Errf("max_body is set already")
+	return parseSize(d, &h.MaxBody)
+}
+
+// parseMaxAnswer reads "max_answer <size>".
+func parseMaxAnswer(d *caddyfile.Dispenser, h *Handler) error {
+	return parseSize(d, &h.MaxAnswer)
+}
+
+func parseSize(d *caddyfile.Dispenser, into *int64) error {
+	name := d.Val()
+	if *into != 0 {
+		return isSet(d)
 	}
+	var text string
 	if !d.AllArgs(&text) {
 		return d.ArgErr()
 	}
 	size, err := humanize.ParseBytes(text)
 	if err != nil {
-		return d.WrapErr(fmt.Errorf("max_body: %w", err))
+		return d.WrapErr(fmt.Errorf("%s: %w", name, err))
 	}
-	if size == 0 || size > maxBodyLimit {
-		return d.Errf("max_body: a size from 1B to 1GiB is expected, not %s", text)
+	if size == 0 || size > maxSize {
+		return d.Errf("%s: a size from 1B to 1GiB is expected, not %s", name, text)
 	}
-	h.MaxBody = int64(size)
+	*into = int64(size)
 	return nil
 }
 
-// maxBodyLimit is the most that max_body can be: bodies are held in memory.
-const maxBodyLimit = 1 << 30
+// maxSize is the most that max_body and max_answer can be: what they bound is
+// held in memory.
+const maxSize = 1 << 30
 
 // parseExplain reads "explain [<header>]".
 func parseExplain(d *caddyfile.Dispenser, h *Handler) error {

@@ -52,6 +52,13 @@ type Handler struct {
 	// large as 8 MiB. Default: `1048576` (1 MiB).
 	MaxBody int64 `json:"max_body,omitempty"`
 
+	// The maximum size in bytes of an answer that is held so that it can be
+	// repaired, or changed and written back. A larger one passes to the client as
+	// it is, if it is the answer to the client's own request and no `backend` is
+	// configured; else the request fails with status 502. Lists are read piece by
+	// piece where the gateway pages them itself. Default: `8388608` (8 MiB).
+	MaxAnswer int64 `json:"max_answer,omitempty"`
+
 	// Identity providers with settings of their own, or for which a request is
 	// taken when it matches. Every provider that is known is recognised without
 	// being named here. Default: none.
@@ -73,6 +80,7 @@ type Handler struct {
 	registry *scim.Registry
 	base     scim.Base
 	plans    map[string]*rewrite.Plan // by name of the provider
+	adapted  bool                     // the backend is not a full one
 	logger   *zap.Logger
 }
 
@@ -109,6 +117,9 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 func (h *Handler) Validate() error {
 	if h.MaxBody < 0 {
 		return errors.New("max_body must not be negative")
+	}
+	if h.MaxAnswer < 0 {
+		return errors.New("max_answer must not be negative")
 	}
 	if h.Explain != "" && !isToken(h.Explain) {
 		return fmt.Errorf("explain: %q is not the name of a header", h.Explain)
@@ -160,6 +171,8 @@ func (h *Handler) plan(p *rules.Provider, disable []string) (*rewrite.Plan, erro
 		Registry: h.registry,
 		Base:     h.base,
 		MaxBody:  int(h.MaxBody),
+
+		MaxAnswer: int(h.MaxAnswer),
 	})
 }
 

@@ -19,10 +19,15 @@ import (
 // client's own method, and that it succeeded. A plan reads (GET) before or after
 // it writes, and it may send a refused request again in another form; but no
 // plan goes on after the client's own method succeeded with an answer that has a
-// body, unless it has asked for that body as a Stream. What must not pass and
-// cannot be held fails the exchange.
+// body, unless it has asked for that body as a Stream, or the backend is one that
+// is adapted to: then a list may take several exchanges, none of which the client
+// may see. What must not pass and cannot be held fails the exchange.
+//
+// An answer that was asked for as a Stream is not held at all.
 type recorder struct {
 	client  http.ResponseWriter // nil when the answer may not pass
+	begin   func() *stream      // nil when the answer is held
+	stream  *stream             // once begun
 	header  http.Header         // what the handlers that follow see and change
 	sent    http.Header         // header, as it was when the status was written
 	body    *bytes.Buffer
@@ -41,7 +46,7 @@ func (c *call) record(req *scim.Request) *recorder {
 	if limit := c.h.plans[c.provider].MaxAnswer; limit > 0 {
 		rec.limit = limit
 	}
-	if req.Method == c.method && req.Stream == nil {
+	if req.Method == c.method && req.Stream == nil && !c.h.adapted {
 		rec.client = c.w
 	}
 	if rec.header == nil {
@@ -50,7 +55,13 @@ func (c *call) record(req *scim.Request) *recorder {
 	return rec
 }
 
-func (rec *recorder) free() { giveBuffer(rec.body) }
+// free releases what the exchange has held.
+func (rec *recorder) free() {
+	if rec.stream != nil {
+		rec.stream.abandon()
+	}
+	giveBuffer(rec.body)
+}
 
 // Header implements http.ResponseWriter.
 func (rec *recorder) Header() http.Header { return rec.header }
@@ -65,6 +76,10 @@ func (rec *recorder) WriteHeader(status int) {
 		return
 	}
 	rec.status, rec.sent = status, rec.header.Clone()
+	if rec.begin != nil && rec.streams() {
+		rec.stream = rec.begin()
+		return
+	}
 	if rec.endless() || rec.declared() > rec.limit {
 		_ = rec.pass() // the handlers will see the error when they write
 	}
@@ -99,6 +114,9 @@ func (rec *recorder) inform(status int) {
 // Write implements http.ResponseWriter.
 func (rec *recorder) Write(p []byte) (int, error) {
 	rec.WriteHeader(http.StatusOK)
+	if rec.stream != nil {
+		return rec.stream.write(p)
+	}
 	if !rec.passing && !rec.overflow && rec.body.Len()+len(p) <= rec.limit {
 		return rec.body.Write(p)
 	}

@@ -41,8 +41,17 @@ func (c *call) send(ctx context.Context, req *scim.Request) (*scim.Response, err
 	defer restore()
 	rec := c.record(req)
 	defer rec.free()
+	if req.Stream != nil {
+		exchange, cancel := context.WithCancel(ctx)
+		defer cancel()
+		out = out.WithContext(exchange)
+		rec.begin = func() *stream { return startStream(req.Stream, cancel) }
+	}
 	err = c.run(rec, out)
-	if c.last, c.failed = rec.header, nil; err != nil {
+	c.last, c.failed = rec.header, nil
+	if rec.stream != nil {
+		err = rec.stream.end(err)
+	} else if err != nil {
 		c.failed = rec.header
 	}
 	switch {

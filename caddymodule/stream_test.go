@@ -1,168 +1,312 @@
 package caddymodule
 
 import (
-	"bufio"
+	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
-	"github.com/caddy-scim/caddy-scim/rewrite"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
-// large is a list that is too large to be held, and that would be repaired if it
-// were held: it lacks schemas.
-func large(w io.Writer) int {
-	n, _ := io.WriteString(w, `{"totalResults":1,"Resources":[{"id":17,"displayName":"`)
-	for n < rewrite.DefaultMaxAnswer+1<<20 {
-		m, err := io.WriteString(w, strings.Repeat("x", 1<<16))
-		if n += m; err != nil {
-			return n // nobody reads on
-		}
-	}
-	m, _ := io.WriteString(w, `"}]}`)
-	return n + m
-}
+// leaving is the key under which a request of streamed knows how its client
+// leaves.
+type leaving struct{}
 
-// TestLargeAnswerPasses unmodified when it is the answer to the client's own
-// request, with its length or without.
-func TestLargeAnswerPasses(t *testing.T) {
-	size := large(io.Discard)
-	b := startBackend(t, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("X-Backend", "1")
-		if r.URL.Query().Get("count") == "1" {
-			w.Header().Set("Content-Length", strconv.Itoa(size))
-		}
-		large(w)
-	})
-	s := startSite(t, b, "scim {\n explain\n }\n reverse_proxy BACKEND")
-	for _, c := range []struct{ method, target, body string }{
-		{"GET", "/scim/v2/users", ""},
-		{"GET", "/scim/v2/users?count=1", ""},
-		{"PATCH", "/scim/v2/Groups/17", strings.Replace(patchActive, "replace", "Replace", 1)},
-	} {
-		got := s.do(c.method, c.target, c.body)
-		if got.status != 200 || len(got.body) != size || !strings.HasPrefix(got.body, `{"totalResults":1,"Resources":[{"id":17,`) {
-			t.Errorf("%s %s: status %d, %d bytes of %d: %.60s", c.method, c.target, got.status, len(got.body), size, got.body)
-		}
-		if got.header.Get("Content-Type") != "application/json" || got.header.Get("X-Backend") != "1" || len(got.header["Via"]) != 1 {
-			t.Errorf("%s %s: header %v", c.method, c.target, got.header)
-		}
-	}
-	if !strings.Contains(s.accessLog(), `"scim_changes":"path.endpoint-case"`) {
-		t.Errorf("the changes are not logged: %s", s.accessLog())
-	}
-}
-
-// TestLargeAnswerFails when it may not pass: the answer to a read that the
-// client knows nothing of, and an error.
-func TestLargeAnswerFails(t *testing.T) {
-	b := startBackend(t, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", scim.MediaType)
-		if r.URL.Path == "/scim/v2/Users/18" {
-			w.WriteHeader(http.StatusConflict)
-		}
-		large(w)
-	})
-	s := startSite(t, b, "scim\n reverse_proxy BACKEND")
-	s.do("PATCH", "/scim/v2/Users/17", patchWorkMail).wantError(t, 502, "", "larger than 8388608 bytes")
-	if seen := b.one(t); seen.method != "GET" {
-		t.Errorf("the backend got a %s", seen.method)
-	}
-	s.do("PATCH", "/scim/v2/Users/18", patchActive).wantError(t, 502, "", "larger than 8388608 bytes")
-}
-
-// TestEventStream arrives while it is being written.
-func TestEventStream(t *testing.T) {
-	goOn := make(chan struct{})
-	b := startBackend(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
-		io.WriteString(w, "data: first\n\n")
-		http.NewResponseController(w).Flush()
-		<-goOn
-		io.WriteString(w, "data: second\n\n")
-	})
-	s := startSite(t, b, "scim\n reverse_proxy BACKEND {\n flush_interval -1\n }")
-	resp, err := client.Get("http://" + s.addr + "/scim/v2/Users")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	in := bufio.NewReader(resp.Body)
-	if line, err := in.ReadString('\n'); line != "data: first\n" {
-		t.Errorf("first line %q: %v", line, err)
-	}
-	close(goOn)
-	if rest, err := io.ReadAll(in); string(rest) != "\ndata: second\n\n" {
-		t.Errorf("the rest is %q: %v", rest, err)
-	}
-}
-
-// TestInterimAnswers pass, with their own header and without leaving it behind.
-func TestInterimAnswers(t *testing.T) {
-	w := httptest.NewRecorder()
-	w.Header().Set("X-Outside", "1")
-	rec := &recorder{client: w, header: http.Header{"Link": {"</a>"}}, body: takeBuffer(), limit: 10}
-	rec.WriteHeader(http.StatusEarlyHints)
-	if w.Header().Get("Link") != "" || w.Header().Get("X-Outside") != "1" {
-		t.Errorf("header %v", w.Header())
-	}
-	if rec.status != 0 {
-		t.Errorf("status %d", rec.status)
-	}
-	rec.client = nil
-	rec.WriteHeader(http.StatusEarlyHints)
-	rec.WriteHeader(http.StatusCreated)
-	rec.WriteHeader(http.StatusOK)
-	if rec.status != http.StatusCreated {
-		t.Errorf("status %d", rec.status)
-	}
-}
-
-// TestRecorder writes answers of several sizes in several pieces.
-func TestRecorder(t *testing.T) {
-	for _, c := range []struct {
-		name    string
-		status  int
-		client  bool
-		pieces  []string
-		held    string
-		passed  string
-		failure bool
-	}{
-		{"fits", 200, true, []string{"01234", "56789"}, "0123456789", "", false},
-		{"empty", 200, true, nil, "", "", false},
-		{"passes", 200, true, []string{"01234", "56789", "a", "b"}, "0123456789", "0123456789ab", false},
-		{"passes in one piece", 201, true, []string{"0123456789ab"}, "", "0123456789ab", false},
-		{"not the client's", 200, false, []string{"0123456789", "a", "b"}, "0123456789", "", true},
-		{"an error", 500, true, []string{"0123456789", "a"}, "0123456789", "", true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			w := httptest.NewRecorder()
-			rec := &recorder{header: http.Header{}, body: takeBuffer(), limit: 10}
-			if c.client {
-				rec.client = w
+// streamed carries out one exchange whose answer is asked for as a stream, in a
+// bubble that fails the test if a goroutine outlives it.
+func streamed(t *testing.T, read func(io.Reader) error, next caddyhttp.HandlerFunc) (resp *scim.Response, sent error, answer *httptest.ResponseRecorder, err error) {
+	t.Helper()
+	h := new(Handler)
+	provisioned(t, h)
+	synctest.Test(t, func(*testing.T) {
+		h.plans[generic].Adapt = func(send scim.Send) scim.Send {
+			return func(ctx context.Context, req *scim.Request) (*scim.Response, error) {
+				list := *req
+				list.Stream = read
+				if resp, sent = send(ctx, &list); sent != nil {
+					return nil, sent
+				}
+				return &scim.Response{Status: http.StatusOK, Header: http.Header{}, Body: "{}"}, nil
 			}
-			rec.WriteHeader(c.status)
-			var failed bool
-			for _, p := range c.pieces {
-				if _, err := rec.Write([]byte(p)); err != nil {
-					failed = true
+		}
+		ctx, leave := context.WithCancel(context.Background())
+		defer leave()
+		ctx = context.WithValue(ctx, leaving{}, leave)
+		r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/scim/v2/Users", http.NoBody)
+		answer, err = serve(h, r, next)
+	})
+	return resp, sent, answer, err
+}
+
+func writeType(w http.ResponseWriter, mediaType string) {
+	w.Header().Set("Content-Type", mediaType)
+	w.WriteHeader(http.StatusOK)
+}
+
+// TestStream reads an answer that would not fit as fast as it is written, and no
+// faster.
+func TestStream(t *testing.T) {
+	const piece, pieces = 1 << 16, 1 << 9 // 32 MiB
+	var ahead, most atomic.Int64
+	resp, sent, answer, err := streamed(t, func(r io.Reader) error {
+		buf, total := make([]byte, 1<<12), 0
+		for {
+			n, err := r.Read(buf)
+			total += n
+			ahead.Add(-int64(n))
+			if err == io.EOF {
+				if total != piece*pieces {
+					return fmt.Errorf("read %d bytes", total)
+				}
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}, func(w http.ResponseWriter, _ *http.Request) error {
+		writeType(w, scim.MediaType)
+		for range pieces {
+			most.Store(max(most.Load(), ahead.Add(piece)))
+			if n, err := io.WriteString(w, strings.Repeat(" ", piece)); n != piece || err != nil {
+				return err
+			}
+		}
+		_, err := w.Write(nil)
+		return err
+	})
+	if err != nil || sent != nil || resp.Status != 200 || resp.Body != "" || answer.Code != 200 {
+		t.Errorf("errors %v and %v, %+v, status %d", err, sent, resp, answer.Code)
+	}
+	if most.Load() > piece+1<<12 {
+		t.Errorf("%d bytes were held", most.Load())
+	}
+}
+
+// TestStreamEndsEarly when the reader has enough: what serves the request is
+// told to stop, and what becomes of it is no error.
+func TestStreamEndsEarly(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		err  error // of the reader
+		next func(w http.ResponseWriter, r *http.Request) error
+	}{
+		{"the rest is short", nil, func(w http.ResponseWriter, r *http.Request) error {
+			_, err := io.WriteString(w, "\n")
+			return errors.Join(err, r.Context().Err())
+		}},
+		{"the rest is long", nil, func(w http.ResponseWriter, r *http.Request) error {
+			for {
+				if _, err := io.WriteString(w, strings.Repeat(" ", 1<<12)); err != nil {
+					<-r.Context().Done()
+					panic(http.ErrAbortHandler)
 				}
 			}
-			if err := rec.FlushError(); err != nil {
-				t.Error(err)
+		}},
+		{"the rest takes long", nil, func(_ http.ResponseWriter, r *http.Request) error {
+			<-r.Context().Done()
+			return r.Context().Err()
+		}},
+		{"the reader refuses it", scim.Errorf(http.StatusBadGateway, "", "it is no list"), func(w http.ResponseWriter, r *http.Request) error {
+			if _, err := io.WriteString(w, " "); err == nil {
+				t.Error("the rest was read")
 			}
-			if rec.body.String() != c.held || w.Body.String() != c.passed || failed != c.failure || rec.overflow != c.failure {
-				t.Errorf("held %q, passed %q, failed %t, overflow %t", rec.body, w.Body, failed, rec.overflow)
+			<-r.Context().Done()
+			return r.Context().Err()
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, sent, answer, err := streamed(t, func(r io.Reader) error {
+				if _, err := io.ReadFull(r, make([]byte, 2)); err != nil {
+					return err
+				}
+				return c.err
+			}, func(w http.ResponseWriter, r *http.Request) error {
+				writeType(w, "application/json; charset=utf-8")
+				if _, err := io.WriteString(w, "{}"); err != nil {
+					return err
+				}
+				return c.next(w, r)
+			})
+			if err != nil || !errors.Is(sent, c.err) {
+				t.Errorf("error %v, want %v; of the handler %v", sent, c.err, err)
 			}
-			if c.passed != "" && w.Code != c.status {
-				t.Errorf("status %d", w.Code)
+			if c.err != nil && answer.Code != http.StatusBadGateway {
+				t.Errorf("status %d", answer.Code)
 			}
 		})
 	}
+}
+
+// TestStreamBreaksOff for the reader too, and never counts as complete.
+func TestStreamBreaksOff(t *testing.T) {
+	late := errors.New("late")
+	for _, c := range []struct {
+		name   string
+		ignore bool // the reader takes what it got for all
+		next   func(w http.ResponseWriter) error
+		want   error
+	}{
+		{"reverse_proxy aborts", false, func(http.ResponseWriter) error { panic(http.ErrAbortHandler) }, errBrokenOff},
+		{"reverse_proxy aborts, and the reader does not mind", true, func(http.ResponseWriter) error { panic(http.ErrAbortHandler) }, errBrokenOff},
+		{"a handler fails", false, func(http.ResponseWriter) error { return late }, late},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got error
+			_, sent, answer, err := streamed(t, func(r io.Reader) error {
+				if _, got = io.Copy(io.Discard, r); c.ignore {
+					return nil
+				}
+				return got
+			}, func(w http.ResponseWriter, _ *http.Request) error {
+				writeType(w, scim.MediaType)
+				if _, err := io.WriteString(w, `{"Resources":[`); err != nil {
+					return err
+				}
+				return c.next(w)
+			})
+			if err != nil || !errors.Is(sent, c.want) || !errors.Is(got, c.want) {
+				t.Errorf("error %v, for the reader %v; want %v; of the handler %v", sent, got, c.want, err)
+			}
+			if answer.Code < 500 {
+				t.Errorf("status %d", answer.Code)
+			}
+		})
+	}
+}
+
+// TestStreamOfClientThatIsGone ends for all who are concerned.
+func TestStreamOfClientThatIsGone(t *testing.T) {
+	_, sent, answer, err := streamed(t, func(r io.Reader) error {
+		_, err := io.Copy(io.Discard, r)
+		return err
+	}, func(w http.ResponseWriter, r *http.Request) error {
+		writeType(w, scim.MediaType)
+		r.Context().Value(leaving{}).(context.CancelFunc)()
+		<-r.Context().Done()
+		panic(http.ErrAbortHandler)
+	})
+	if err != nil || !errors.Is(sent, context.Canceled) || answer.Code != statusClientGone {
+		t.Errorf("error %v, status %d; of the handler %v", sent, answer.Code, err)
+	}
+}
+
+// TestStreamPanics in the reader, and in the handlers that follow.
+func TestStreamPanics(t *testing.T) {
+	_, _, answer, err := streamed(t, func(io.Reader) error { panic("reader") },
+		func(w http.ResponseWriter, _ *http.Request) error {
+			writeType(w, scim.MediaType)
+			_, err := io.WriteString(w, "{}")
+			return err
+		})
+	if err != nil || answer.Code != http.StatusInternalServerError {
+		t.Errorf("status %d, error %v", answer.Code, err)
+	}
+	defer func() {
+		if cause := recover(); cause != "handler" {
+			t.Errorf("the panic of the handlers became %v", cause)
+		}
+	}()
+	h := new(Handler)
+	provisioned(t, h)
+	ended := make(chan error, 1)
+	h.plans[generic].Adapt = func(send scim.Send) scim.Send {
+		return func(ctx context.Context, req *scim.Request) (*scim.Response, error) {
+			list := *req
+			list.Stream = func(r io.Reader) error {
+				_, err := io.Copy(io.Discard, r)
+				ended <- err
+				return err
+			}
+			return send(ctx, &list)
+		}
+	}
+	defer func() {
+		select {
+		case err := <-ended:
+			if !errors.Is(err, errBrokenOff) {
+				t.Errorf("the reader got %v", err)
+			}
+		case <-time.After(time.Minute):
+			t.Error("the reader still waits")
+		}
+	}()
+	_, _ = serve(h, httptest.NewRequest(http.MethodGet, "/scim/v2/Users", http.NoBody), func(w http.ResponseWriter, _ *http.Request) error {
+		writeType(w, scim.MediaType)
+		panic("handler")
+	})
+}
+
+// TestStreamIsHeld where it is no list that can be read as it comes.
+func TestStreamIsHeld(t *testing.T) {
+	for _, c := range []struct {
+		status            int
+		mediaType, coding string
+		streams           bool
+	}{
+		{200, "application/scim+json;charset=utf-8", "", true},
+		{200, "application/JSON", "Identity", true},
+		{200, "application/json+scim", "", true},
+		{200, "text/plain", "", true},
+		{200, "", "", true},
+		{200, "text/html", "", false},
+		{200, "application/scim+json", "gzip", false},
+		{201, "application/scim+json", "", false},
+		{404, "application/scim+json", "", false},
+	} {
+		began := false
+		resp, sent, _, err := streamed(t, func(r io.Reader) error {
+			began = true
+			_, err := io.Copy(io.Discard, r)
+			return err
+		}, func(w http.ResponseWriter, _ *http.Request) error {
+			w.Header()["Content-Type"] = []string{c.mediaType}
+			if c.coding != "" {
+				w.Header().Set("Content-Encoding", c.coding)
+			}
+			w.WriteHeader(c.status)
+			_, err := io.WriteString(w, "[]")
+			return err
+		})
+		if err != nil || sent != nil || began != c.streams || (resp.Body == "") != c.streams || resp.Status != c.status {
+			t.Errorf("%+v: streams %t, %+v, errors %v and %v", c, began, resp, sent, err)
+		}
+	}
+}
+
+// TestAdaptedListIsNotPassed makes sure that no page of a service provider
+// reaches a client whose answer takes several: neither one that is too large nor
+// one that is small.
+func TestAdaptedListIsNotPassed(t *testing.T) {
+	b := startBackend(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", scim.MediaType)
+		if r.URL.Path == "/scim/v2/Users/17" {
+			large(w)
+			return
+		}
+		io.WriteString(w, `{"totalResults":400,"Resources":[`)
+		for i := range 400 {
+			if i > 0 {
+				io.WriteString(w, ",")
+			}
+			fmt.Fprintf(w, `{"id":%d,"userName":"u%d","title":"%s"}`, i, i, strings.Repeat("x", 1<<16))
+		}
+		io.WriteString(w, `]}`)
+	})
+	s := startSite(t, b, "scim {\n backend {\n page off\n ids number\n }\n }\n reverse_proxy BACKEND")
+	got := s.do("GET", "/scim/v2/Users?startIndex=399&count=1", "")
+	if got.status != 200 || !strings.Contains(got.body, `"id":"398"`) || len(got.body) > 1<<17 {
+		t.Errorf("status %d, %d bytes: %.100s", got.status, len(got.body), got.body)
+	}
+	s.do("GET", "/scim/v2/Users/17", "").wantError(t, 502, "", "larger than 8388608 bytes")
 }
