@@ -82,8 +82,9 @@ type Capabilities struct {
 	// Whether there is `POST /Bulk`. Default: `true`.
 	Bulk *bool `json:"bulk,omitempty"`
 
-	// Whether resources have an ETag that If-Match is held against. Default:
-	// `true`.
+	// Whether resources have an ETag that If-Match is held against. Without it a
+	// write under If-Match is refused with 412, for nothing stands in for it.
+	// Default: `true`.
 	ETag *bool `json:"etag,omitempty"`
 
 	// Whether there are `/ServiceProviderConfig`, `/Schemas` and
@@ -104,17 +105,20 @@ type Capabilities struct {
 	IDs string `json:"ids,omitempty"`
 
 	// Texts in the body of an error that mean "too many requests", whatever the
-	// status. Default: none.
+	// status, in any case. The client gets 429. Default: none.
 	ThrottleText []string `json:"throttle_text,omitempty"`
 
-	// The media type of request bodies. Default: `application/scim+json`.
+	// The media type of request bodies, which is also asked for in Accept. Default:
+	// `application/scim+json`, with SCIM 1.1 `application/json`.
 	MediaType string `json:"media_type,omitempty"`
 
 	// Where a list stands in an answer that is no ListResponse. Default: such an
 	// answer may be a bare array.
 	List *ListShape `json:"list,omitempty"`
 
-	// The version of SCIM: `2.0` or `1.1`. Default: `2.0`.
+	// The version of SCIM: `2.0` or `1.1`. With `1.1` the defaults are those of
+	// SCIM 1.1: no `ne`, `ew`, `not` and `[]` in filters, no .search, no Bulk, and
+	// `value_paths read`. Default: `2.0`.
 	SCIM string `json:"scim,omitempty"`
 
 	// The attributes of which only one value is kept: the primary one, else the

@@ -22,7 +22,7 @@ func (b *Backend) failure(x *exchange, send scim.Send, resp *scim.Response) erro
 }
 
 // throttles reports whether an answer says that the service provider is under
-// pressure: by its status, or by a text that it is known for.
+// pressure: by its status, or by a text that it is known for, in any case.
 func (b *Backend) throttles(resp *scim.Response) bool {
 	switch {
 	case resp.Status < http.StatusBadRequest:
@@ -30,5 +30,9 @@ func (b *Backend) throttles(resp *scim.Response) bool {
 	case resp.Status == http.StatusTooManyRequests, resp.Status == http.StatusServiceUnavailable:
 		return true
 	}
-	return slices.ContainsFunc(b.caps.ThrottleText, func(text string) bool { return strings.Contains(resp.Body, text) })
+	if len(b.caps.ThrottleText) == 0 {
+		return false
+	}
+	body := strings.ToLower(resp.Body)
+	return slices.ContainsFunc(b.caps.ThrottleText, func(text string) bool { return strings.Contains(body, strings.ToLower(text)) })
 }

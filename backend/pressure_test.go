@@ -108,7 +108,7 @@ func TestPressureBetweenDeadlines(t *testing.T) {
 
 func TestThrottleText(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBackend(t, Capabilities{ThrottleText: []string{"Rate exceeded"}})
+		b := newBackend(t, Capabilities{ThrottleText: []string{"rate exceeded"}})
 		i := &imitation{}
 		i.answer = func(*scim.Request) *scim.Response { return message(500, "<p>Rate exceeded, sorry") }
 		resp, err := bottom(t, b, i, newRequest("GET", "/Users/17", ""))

@@ -27,6 +27,9 @@ func (b *Backend) notFound(x *exchange, send scim.Send, resp *scim.Response) err
 		switch {
 		case err != nil:
 			return err
+		case b.throttles(there):
+			*resp = *there // and the client comes back
+			return nil
 		case there.Status < http.StatusMultipleChoices:
 			missing(resp, "the service provider does not take "+x.req.Method+" for "+x.route.Type.Endpoint)
 			return nil
@@ -40,6 +43,9 @@ func (b *Backend) notFound(x *exchange, send scim.Send, resp *scim.Response) err
 	switch {
 	case err != nil:
 		return err
+	case b.throttles(collection):
+		*resp = *collection
+		return nil
 	case collection.Status < http.StatusMultipleChoices:
 		return nil
 	case collection.Status == http.StatusNotFound || collection.Status == http.StatusNotImplemented:

@@ -2,6 +2,7 @@ package backend
 
 import (
 	"errors"
+	"net/http"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,6 +58,14 @@ func TestMissingRoute(t *testing.T) {
 		{
 			"collection that may not be read", "GET", "/Users/17", map[string]*scim.Response{"GET " + users: message(403, ``)},
 			502, []string{"GET " + user, "GET " + users + "?count=1"},
+		},
+		{
+			"pressure in between", "PATCH", "/Users/17", map[string]*scim.Response{"GET " + user: {Status: 503, Header: http.Header{"Retry-After": {"60"}}}},
+			503, []string{"PATCH " + user, "GET " + user},
+		},
+		{
+			"pressure on the collection", "GET", "/Users/17", map[string]*scim.Response{"GET " + users: {Status: 429, Header: http.Header{"Retry-After": {"60"}}}},
+			429, []string{"GET " + user, "GET " + users + "?count=1"},
 		},
 		{"no collection", "POST", "/Groups", nil, 501, []string{"POST /scim/v2/Groups"}},
 		{"no list", "GET", "/Groups", nil, 501, []string{"GET /scim/v2/Groups"}},
