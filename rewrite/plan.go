@@ -124,36 +124,58 @@ func (s *session) body(req *scim.Request) (bool, error) {
 	if req.Body == "" && !s.needsBody(req.Method) {
 		return false, nil
 	}
-	doc, body, err := s.reader.Read(req.Body, scim.Limits{Bytes: s.plan.BodyLimit(s.route)})
+	doc, body, deep, err := s.door(req)
 	if err != nil {
 		return false, err
-	}
-	if len(doc) != len(req.Body) {
-		s.did(ByteOrderMark, "body")
 	}
 	before := len(s.changes)
+	text, err := s.normal(&body, req.Method)
+	if err != nil || text == "" {
+		return text == "" && err == nil, err
+	}
+	if req.Body = doc; len(s.changes) == before { // white space around it included
+		return false, nil
+	}
+	if req.Body = text; deep {
+		_, err = scim.Check(text, scim.Limits{Bytes: len(text)})
+	}
+	return false, err
+}
+
+// headroom is more than the levels by which the normal form may nest a body
+// deeper than it came: an envelope, lists, the objects of flat keys.
+const headroom = 8
+
+// door lets a body in (normal form G4). It reports whether the body is so deep
+// that what becomes of it has to be looked at again.
+func (s *session) door(req *scim.Request) (doc string, body scim.Value, deep bool, err error) {
+	limits := scim.Limits{Bytes: s.plan.BodyLimit(s.route), Depth: scim.DefaultDepth - headroom}
+	if doc, body, err = s.reader.Read(req.Body, limits); err != nil {
+		deep, limits.Depth = true, scim.DefaultDepth
+		doc, body, err = s.reader.Read(req.Body, limits)
+	}
+	if err == nil && len(doc) != len(req.Body) {
+		s.did(ByteOrderMark, "body")
+	}
+	return doc, body, deep, err
+}
+
+// normal brings a body into normal form and returns its text, which is empty if
+// nothing is left to do.
+func (s *session) normal(body *scim.Value, method string) (string, error) {
+	var err error
 	switch {
 	case s.route.Search:
-		err = s.search(&body)
+		err = s.search(body)
 	case s.route.Endpoint == "Bulk":
-		err = s.bulk(&body)
+		err = s.bulk(body)
 	case s.rt == nil:
-	case req.Method == http.MethodPatch:
-		text, err := s.patch(&body)
-		if req.Body = text; len(s.changes) == before {
-			req.Body = doc // white space around it included
-		}
-		return text == "" && err == nil, err
-	case req.Method == http.MethodPost || req.Method == http.MethodPut:
-		err = s.resource(&body, req.Method)
+	case method == http.MethodPatch:
+		return s.patch(body)
+	case method == http.MethodPost || method == http.MethodPut:
+		err = s.resource(body, method)
 	}
-	if err != nil {
-		return false, err
-	}
-	if req.Body = doc; len(s.changes) != before {
-		req.Body = body.Raw()
-	}
-	return false, nil
+	return body.Raw(), err
 }
 
 // needsBody tells the requests that mean nothing without a body.

@@ -202,3 +202,23 @@ func TestQueryOfWhiteSpace(t *testing.T) {
 		t.Errorf("%v, %s", got.err, show(got.write))
 	}
 }
+
+// The normal form of a body may be deeper than the body. It has to pass the door
+// all the same.
+func TestDepthOfNormalForm(t *testing.T) {
+	deep := strings.Repeat("[", 30) + strings.Repeat("]", 30)
+	for _, body := range []string{
+		`{"userName":"mara","` + ent + `:manager":{"value":"26","deep":` + deep + `}}`,
+		`{"userName":"mara","emails":{"value":"m@example.com","deep":` + deep + `}}`,
+	} {
+		req := &scim.Request{Method: http.MethodPost, Path: "/scim/v2/Users", Body: body}
+		if got := run("generic", req, ""); got.write != nil || scim.AsError(got.err).Type != scim.InvalidSyntax {
+			t.Errorf("%v, %s", got.err, show(got.write))
+		}
+		shallow := strings.Replace(body, deep, deep[1:len(deep)-1], 1)
+		req = &scim.Request{Method: http.MethodPost, Path: "/scim/v2/Users", Body: shallow}
+		if got := run("generic", req, ""); got.err != nil {
+			t.Errorf("%v: %s", got.err, shallow)
+		}
+	}
+}
