@@ -167,8 +167,9 @@ func pair(seed uint64) (plain, dressed *request) {
 
 // result is what the gateway makes of a request.
 type result struct {
-	write   *scim.Request // that for which all was done; nil if there was none
-	changes []string      // rules that were applied to the request
+	write   *scim.Request    // that for which all was done; nil if there was none
+	record  []rewrite.Change // as it was returned
+	changes []string         // rules that were applied to the request
 	err     error
 }
 
@@ -183,8 +184,8 @@ func run(provider string, req *scim.Request, state string) result {
 		got.write = out
 		return answer(http.StatusNoContent, ""), nil
 	}
-	_, changes, err := plans[provider].Do(context.Background(), req, send)
-	got.changes, got.err = ids(changes), err
+	_, got.record, got.err = plans[provider].Do(context.Background(), req, send)
+	got.changes = ids(got.record)
 	return got
 }
 
