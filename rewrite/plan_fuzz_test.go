@@ -25,6 +25,12 @@ func FuzzPlanDo(f *testing.F) {
 			f.Add(m.Method, m.Path, m.Query, m.Body, text(r.state))
 		}
 	}
+	for seed := range uint64(20) {
+		_, dressed, states := bulkPair(seed + 1)
+		for _, state := range states {
+			f.Add(http.MethodPost, "/scim/v2/Bulk", "", dressed, state)
+		}
+	}
 	f.Fuzz(func(t *testing.T, method, path, query, body, state string) {
 		req := &scim.Request{
 			Method: method, Path: path, Query: query, Body: body,

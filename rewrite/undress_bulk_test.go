@@ -16,29 +16,39 @@ import (
 // is treated as if it had come alone.
 func TestUndressBulk(t *testing.T) {
 	for seed := range seeds() {
-		rng := rand.New(rand.NewPCG(seed, 5))
-		var plain, dressed list
-		states := map[string]string{}
-		for i := range 1 + rng.IntN(3) {
-			r := normal(rng)
-			if r.patch == nil && r.resource == nil {
-				continue
-			}
-			path := strings.TrimPrefix(r.path, "/scim/v2")
-			if r.method != http.MethodPost {
-				path = "/" + r.rt.Endpoint + "/2819c223" + strconv.Itoa(i)
-			}
-			if r.patch != nil {
-				r.state[r.state.index("id")].value = "2819c223" + strconv.Itoa(i)
-				states["/scim/v2"+path] = text(r.state)
-			}
-			plain = append(plain, bulkOperation(r, path))
-			dressed = append(dressed, bulkOperation(dressBody(maker{rng, r.rt}, r), dressPath(maker{rng, r.rt}, path)))
-		}
-		if len(plain) > 0 {
-			checkBulk(t, seed, bulkBody(plain), bulkBody(dressed), states)
+		if plain, dressed, states := bulkPair(seed); plain != "" {
+			checkBulk(t, seed, plain, dressed, states)
 		}
 	}
+}
+
+// bulkPair makes the body of a Bulk request in normal form, the same with
+// garments on, and the resources by path. The bodies are empty if there is no
+// operation.
+func bulkPair(seed uint64) (string, string, map[string]string) {
+	rng := rand.New(rand.NewPCG(seed, 5))
+	var plain, dressed list
+	states := map[string]string{}
+	for i := range 1 + rng.IntN(3) {
+		r := normal(rng)
+		if r.patch == nil && r.resource == nil {
+			continue
+		}
+		path := strings.TrimPrefix(r.path, "/scim/v2")
+		if r.method != http.MethodPost {
+			path = "/" + r.rt.Endpoint + "/2819c223" + strconv.Itoa(i)
+		}
+		if r.patch != nil {
+			r.state[r.state.index("id")].value = "2819c223" + strconv.Itoa(i)
+			states["/scim/v2"+path] = text(r.state)
+		}
+		plain = append(plain, bulkOperation(r, path))
+		dressed = append(dressed, bulkOperation(dressBody(maker{rng, r.rt}, r), dressPath(maker{rng, r.rt}, path)))
+	}
+	if len(plain) == 0 {
+		return "", "", nil
+	}
+	return bulkBody(plain), bulkBody(dressed), states
 }
 
 // dressBody puts garments on the body of a request only.
