@@ -70,10 +70,10 @@ const (
 
 // position is a place between two resources of a list.
 type position struct {
-	index int    // resources before it
-	page  int    // pages before it
-	token string // the service provider's cursor for the page that it is in
-	skip  int    // resources before it on that page
+	index int    // resources before its page, or before it where pages may begin anywhere
+	page  int    // pages before its page
+	token string // the service provider's cursor for its page
+	skip  int    // resources before it on its page
 }
 
 // binding is what a cursor is good for: one tenant, one client and one query.

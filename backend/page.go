@@ -78,13 +78,7 @@ type result struct {
 
 // walk begins to walk through a call at a position.
 func (l *listing) walk(c call, at position, size int) *walk {
-	w := &walk{listing: l, call: c, size: size, at: at, begin: at, count: l.count, seen: newIDSet(), total: -1}
-	switch w.read = at.index; l.style() {
-	case pageNumber:
-		w.read = at.page * size
-	case pageCursor, pageOff:
-		w.read = 0
-	}
+	w := &walk{listing: l, call: c, size: size, at: at, begin: at, count: l.count, read: at.index, seen: newIDSet(), total: -1}
 	w.query = l.shared(c)
 	return w
 }

@@ -72,7 +72,7 @@ func (l *listing) resume(at position) (*result, *position, error) {
 		return r, next, err
 	}
 	w := l.walk(l.calls[0], position{}, size)
-	w.blind = at.index + at.page*size + at.skip
+	w.blind = at.index + at.skip
 	return l.resumed(w)
 }
 
@@ -82,18 +82,14 @@ func (l *listing) resumed(w *walk) (*result, *position, error) {
 	fromStart := w.begin == position{} && w.blind == 0
 	for !w.ended && !more {
 		err := w.next(func(r *resource) (bool, error) {
-			ok, err := l.keeps(w.call, &r.value)
-			if err != nil {
-				return false, err
-			}
-			if ok && win.full() {
+			if r.fits && win.full() {
 				more = true
 				return false, nil
 			}
-			if behind = r.next; ok {
+			if behind = r.next; r.fits {
 				win.take(&r.value)
 			}
-			trusted = trusted && ok
+			trusted = trusted && r.fits
 			return true, nil
 		})
 		switch {

@@ -32,13 +32,10 @@ func (l *listing) direct() (*result, error) {
 	}
 	size = max(size, boolInt(!whole)) // no service provider refuses a page of one
 	w := l.walk(l.calls[0], l.beginning(&win, size), size)
+	w.jumped = true
 	for !w.ended {
 		err := w.next(func(r *resource) (bool, error) {
-			ok, err := l.keeps(w.call, &r.value)
-			if err != nil {
-				return false, err
-			}
-			if !ok {
+			if !r.fits {
 				return false, errFilterIgnored
 			}
 			win.take(&r.value)
@@ -70,7 +67,7 @@ func directTotal(w *walk, win *window) (int, error) {
 	case win.seen == 0:
 		return 0, errNoTotal
 	default:
-		return begin.index + begin.page*w.size + begin.skip + win.seen, nil
+		return begin.index + begin.skip + win.seen, nil
 	}
 }
 
@@ -85,7 +82,7 @@ func (l *listing) beginning(win *window, size int) position {
 	case pageIndex, pageOffset:
 		return position{index: before}
 	case pageNumber:
-		return position{page: before / size, skip: before % size}
+		return position{index: before - before%size, page: before / size, skip: before % size}
 	}
 	win.skip = before
 	return position{}
@@ -115,9 +112,8 @@ func (l *listing) each(size int, visit func(*walk, *resource) (bool, error)) err
 		w.seen, w.thorough = seen, true
 		for !w.ended {
 			err := w.next(func(r *resource) (bool, error) {
-				ok, err := l.keeps(c, &r.value)
-				if !ok || err != nil {
-					return err == nil, err
+				if !r.fits {
+					return true, nil
 				}
 				return visit(w, r)
 			})

@@ -75,6 +75,7 @@ var (
 type resource struct {
 	value scim.Value
 	id    string
+	fits  bool     // it is one that the client's filter finds
 	next  position // behind it
 }
 
@@ -92,11 +93,13 @@ type walk struct {
 	begin    position // where it began
 	pages    int      // answers so far
 	read     int      // resources so far, and those before begin
+	fitting  int      // resources that fit the client's filter
 	blind    int      // resources still to pass over
 	first    string   // id of the first one of the first page
 	last     string   // id of the first one of the last page
 	total    int      // as the service provider says; -1 if it does not
 	noTotal  bool     // it has said nonsense
+	jumped   bool     // begin was worked out, and is not where another walk ended
 	thorough bool     // its total is held against what comes
 	ended    bool
 	stopped  bool
@@ -116,7 +119,7 @@ func (w *walk) next(visit func(*resource) (bool, error)) error {
 		if n == 0 {
 			page.first = id
 		}
-		if n < at.skip {
+		if n < at.skip || w.stopped {
 			return true, nil
 		}
 		if !w.count.resource() {
@@ -132,23 +135,30 @@ func (w *walk) next(visit func(*resource) (bool, error)) error {
 			w.blind--
 			return true, nil
 		}
-		more, err := visit(&resource{value: v, id: id, next: w.behind(at, n+1)})
+		more, err := w.show(visit, &resource{value: v, id: id, next: w.behind(at, n+1)})
 		w.stopped = !more
-		return more, err
+		return more || w.style() != pageOff, err // a page is read to its end, for what it says there
 	})
-	if err != nil || w.stopped {
-		if page.total >= 0 {
-			w.total = page.total
-		}
+	if err != nil {
 		return err
 	}
 	w.pages++
 	return w.advance(&page)
 }
 
+// show holds a resource against the client's filter and lets it be visited.
+func (w *walk) show(visit func(*resource) (bool, error), r *resource) (bool, error) {
+	var err error
+	if r.fits, err = w.keeps(w.call, &r.value); err != nil {
+		return false, err
+	}
+	w.fitting += boolInt(r.fits)
+	return visit(r)
+}
+
 // repeats reports whether a later page begins as the first one did.
 func (w *walk) repeats(page *listPage) bool {
-	return w.pages > 0 && w.style() != pageOff && w.style() != pageCursor && page.first != "" && page.first == w.first
+	return w.first != "" && w.style() != pageOff && w.style() != pageCursor && page.first == w.first
 }
 
 // behind is the position behind n resources of the page at a position.
@@ -164,11 +174,15 @@ func (w *walk) behind(at position, n int) position {
 
 // advance decides, behind a page, whether there is another and where.
 func (w *walk) advance(page *listPage) error {
+	if w.repeats(page) {
+		return w.repeated()
+	}
 	if w.pages == 1 {
 		w.first = page.first
 	}
-	if w.repeats(page) {
-		return w.repeated()
+	if w.style() == pageOff {
+		w.total, w.ended = page.total, !w.stopped
+		return nil
 	}
 	w.read += page.n
 	w.setTotal(page)
@@ -178,20 +192,17 @@ func (w *walk) advance(page *listPage) error {
 		}
 	}
 	switch w.style() {
-	case pageOff:
-		w.ended = true
-		return nil
 	case pageCursor:
 		w.ended = page.next == ""
 		if page.next != "" && page.next == w.at.token {
 			return badList("every page of it names the same next one")
 		}
-		w.at = position{token: page.next}
+		w.at = position{index: w.read, token: page.next}
 		return nil
 	case pageNumber:
-		w.at = position{page: w.at.page + 1}
+		w.at = position{index: w.read, page: w.at.page + 1}
 	default:
-		w.at = position{index: w.at.index + page.n}
+		w.at = position{index: w.read}
 	}
 	defer func() { w.last = page.first }()
 	switch {
@@ -201,7 +212,7 @@ func (w *walk) advance(page *listPage) error {
 		return badList("it shows a page again when it is asked for the next")
 	case w.total >= 0:
 		w.ended = w.read >= w.total && !w.doubtful(page)
-	case w.call.rank == findsOne && w.single() && w.read == 1:
+	case w.single() && w.read == 1 && w.fitting == 1:
 		w.ended = true
 	}
 	return nil
@@ -225,7 +236,7 @@ func (w *walk) doubtful(page *listPage) bool {
 // no two have.
 func (w *walk) single() bool {
 	e, ok := w.call.sent.(*scim.AttributeExpression)
-	return ok && e.Op == scim.Equal && w.call.rank == findsOne
+	return ok && e.Op == scim.Equal && attributeRank(e.Path) == findsOne
 }
 
 // repeated is reached when a later page is the first one again: startIndex is
@@ -234,11 +245,41 @@ func (w *walk) repeated() error {
 	switch {
 	case w.begin != position{}:
 		return errStartIgnored
-	case w.total >= 0 && w.read < w.total, w.total < 0 && w.size > 0 && w.read == w.size:
+	case w.total >= 0:
+		w.ended = w.read >= w.total
+	case w.size == 0 || w.read != w.size:
+		w.ended = true
+	default: // a full page; was it full because that was asked for?
+		size := 1
+		if w.size == 1 {
+			size = 2
+		}
+		other, err := w.probe(size, func(int) bool { return true })
+		if err != nil {
+			return err
+		}
+		w.ended = other.n == w.read
+	}
+	if !w.ended {
 		return badList("it shows the first page only, whichever is asked for")
 	}
-	w.ended = true
 	return nil
+}
+
+// probe reads the first page of the collection in another size.
+func (w *walk) probe(size int, more func(n int) bool) (listPage, error) {
+	page := newListPage()
+	if !w.count.page() {
+		return page, errBudget
+	}
+	from := walk{listing: w.listing, call: w.call, query: w.query, size: size}
+	err := w.fetch(from.parameters(), &page, func(_ scim.Value, id string, n int) (bool, error) {
+		if n == 0 {
+			page.first = id
+		}
+		return more(n), nil
+	})
+	return page, err
 }
 
 // verify makes sure that the first page of a walk that did not begin at the
@@ -256,16 +297,17 @@ func (w *walk) verify(page *listPage) error {
 	if w.noTotal {
 		return errStartIgnored
 	}
-	if !w.count.page() {
-		return errBudget
+	short := w.jumped && w.style() == pageNumber && page.n < w.size
+	size := 1
+	if short {
+		size = w.size
 	}
-	probe := walk{listing: w.listing, call: w.call, query: w.query, size: 1, pages: 1}
-	beginning := newListPage()
-	err := w.fetch(probe.parameters(), &beginning, func(_ scim.Value, id string, _ int) (bool, error) {
-		beginning.first = id
-		return false, nil
-	})
-	if err == nil && beginning.first != "" && beginning.first == page.first {
+	beginning, err := w.probe(size, func(int) bool { return short })
+	switch {
+	case err != nil:
+	case beginning.first != "" && beginning.first == page.first:
+		return errStartIgnored
+	case short && beginning.n < w.size: // pages are smaller than was asked for, and begin elsewhere
 		return errStartIgnored
 	}
 	return err
@@ -330,7 +372,7 @@ func (w *walk) byID(visit func(*resource) (bool, error)) error {
 		return badList("a resource is no object")
 	}
 	if found := idOf(&v); w.seen.add(found) {
-		_, err = visit(&resource{value: v, id: found})
+		_, err = w.show(visit, &resource{value: v, id: found})
 	}
 	return err
 }
