@@ -25,7 +25,8 @@ func (l *Limits) statuses(next serve) serve {
 			a.status = cmp.Or(l.Created, a.status)
 		case err == nil && x.operation == "list" && l.Nothing == http.StatusNotFound:
 			doc := scim.Parse(string(a.body))
-			if doc.Get("totalResults").Raw() == "0" {
+			p, _ := readParameters(x.req.URL.RawQuery)
+			if _, filtered := p.get("filter"); filtered && doc.Get("totalResults").Raw() == "0" {
 				return a, scim.Errorf(l.Nothing, "", "nothing was found")
 			}
 		}

@@ -60,6 +60,11 @@ func number(id *scim.Value) {
 
 // eachReference goes to the ids of other resources in one.
 func eachReference(resource *scim.Value, visit func(*scim.Value) error) error {
+	if id := resource.Get(scim.EnterpriseUserURI).Get("manager").Get("value"); id != nil {
+		if err := visit(id); err != nil {
+			return err
+		}
+	}
 	for _, name := range [...]string{"members", "groups"} {
 		list := resource.Get(name)
 		for i := range list.Members() {
@@ -76,7 +81,7 @@ func eachReference(resource *scim.Value, visit func(*scim.Value) error) error {
 // text writes the number that an id has to be as the text that it is kept as.
 func text(id *scim.Value) error {
 	if id.Kind() != scim.Number {
-		return scim.BadRequest(scim.InvalidValue, "members.value: want a number")
+		return scim.BadRequest(scim.InvalidValue, "the id of a resource: want a number, not %s", id.Raw())
 	}
 	id.Put(scim.StringValue(id.Raw()))
 	return nil
@@ -98,6 +103,10 @@ func texts(body *scim.Value, operation string) error {
 		case path == "" && value.Kind() == scim.Object:
 			drop(value, "id")
 			err = eachReference(value, text)
+		case strings.HasSuffix(path, ":manager") && value.Get("value") != nil:
+			err = text(value.Get("value"))
+		case strings.HasSuffix(path, ":manager.value") && value != nil:
+			err = text(value)
 		case name != "members":
 		case filtered:
 			op.Set("path", scim.StringValue(quoted(path)))
