@@ -40,7 +40,7 @@ func (b *Backend) create(x *exchange, body *scim.Value, rt *scim.ResourceType, n
 	defer leave()
 	rest := scim.ArrayValue(members[b.caps.PatchMembers:]...)
 	ops := []scim.Operation{{Op: scim.Add, Path: membersPath.Name, Value: rest}}
-	resp, err := next(x.sub(http.MethodPatch, g.path(), "", string(scim.AppendPatch(nil, ops))))
+	resp, err := next(x.sub(http.MethodPatch, g.path(), "", patchMessage(ops, len(x.req.Body))))
 	if err != nil || !succeeded(resp) {
 		return g.undo(resp, err)
 	}

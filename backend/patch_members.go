@@ -121,7 +121,7 @@ func (p *patchPlan) join(members []scim.Value) {
 	n := len(p.edits)
 	if n == 0 || p.edits[n-1].join == nil {
 		p.joined = make(map[string]struct{}, len(members))
-		p.edits = append(p.edits, edit{join: make([]scim.Value, 0, len(members))})
+		p.edits = append(p.edits, edit{join: members[:0]}) // the list is no one else's
 		n++
 	}
 	e := &p.edits[n-1]
@@ -184,7 +184,7 @@ func elements(v *scim.Value) []scim.Value {
 	if v.Kind() != scim.Array {
 		return []scim.Value{*v}
 	}
-	var list []scim.Value
+	list := make([]scim.Value, 0, len(v.Raw())/bytesPerMember+1)
 	for _, element := range v.Parts() {
 		list = append(list, element)
 	}

@@ -38,7 +38,7 @@ func (b *Backend) patchByPut(x *exchange, ops []scim.Operation, rt *scim.Resourc
 			if now, err = x.read(next); err != nil {
 				break
 			}
-			if !sameResource(&before.value, &now.value, rt) {
+			if now.resp.Body != before.resp.Body && !sameResource(&before.value, &now.value, rt) {
 				if before = now; attempt == attempts {
 					return nil, errOvertaken()
 				}

@@ -91,7 +91,7 @@ func (b *Backend) putByPatch(x *exchange, body *scim.Value, rt *scim.ResourceTyp
 		if len(d.ops) == 0 {
 			return x.shown(before, next)
 		}
-		change := x.sub(http.MethodPatch, x.req.Path, x.req.Query, string(scim.AppendPatch(nil, d.ops)))
+		change := x.sub(http.MethodPatch, x.req.Path, x.req.Query, patchMessage(d.ops, len(x.req.Body)))
 		x.condition(change, before.version)
 		resp, err := next(change)
 		switch {
@@ -104,4 +104,10 @@ func (b *Backend) putByPatch(x *exchange, body *scim.Value, rt *scim.ResourceTyp
 		}
 		return resp, nil
 	}
+}
+
+// patchMessage is the body of a PATCH. size is about that of its values.
+func patchMessage(ops []scim.Operation, size int) string {
+	const envelope = 128
+	return string(scim.AppendPatch(make([]byte, 0, size+envelope*(1+len(ops))), ops))
 }
