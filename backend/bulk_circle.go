@@ -11,52 +11,6 @@ import (
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
-// findCircles finds the creations that refer to one another in a circle, or to
-// themselves (Tarjan's strongly connected components). There are at most as many
-// calls inside one another as operations.
-func (run *bulkRun) findCircles() {
-	var (
-		stack []*bulkOperation
-		order = make([]int, len(run.ops)) // when an operation was met, from 1
-		met   int
-		visit func(op *bulkOperation) int
-	)
-	const settled = int(^uint(0) >> 1)
-	visit = func(op *bulkOperation) int {
-		met++
-		order[op.Index] = met
-		low, start := met, len(stack)
-		stack = append(stack, op)
-		self := false
-		for _, ref := range op.Refs {
-			self = self || ref == op.BulkOperation
-			if order[ref.Index] == 0 {
-				low = min(low, visit(run.of(ref)))
-			} else {
-				low = min(low, order[ref.Index])
-			}
-		}
-		if low < order[op.Index] {
-			return low
-		}
-		circle := slices.Clone(stack[start:])
-		stack = stack[:start]
-		slices.SortFunc(circle, func(a, b *bulkOperation) int { return a.Index - b.Index })
-		for _, member := range circle {
-			order[member.Index] = settled
-			if len(circle) > 1 || self {
-				member.circle = circle
-			}
-		}
-		return settled
-	}
-	for i := range run.ops {
-		if op := &run.ops[i]; order[i] == 0 && len(op.Refs) > 0 {
-			visit(op)
-		}
-	}
-}
-
 // edge is what a resource refers to by the id of one that is not yet made.
 type edge struct {
 	op   *bulkOperation

@@ -2,6 +2,7 @@ package backend
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/caddy-scim/caddy-scim/scim"
 )
@@ -20,8 +21,7 @@ type bulkRun struct {
 // bulkOperation is an operation and what has become of it.
 type bulkOperation struct {
 	*scim.BulkOperation
-	circle []*bulkOperation // those that refer to one another, this one included; nil if none do
-	before *bulkOperation   // the last one before it at the same resource
+	before *bulkOperation // the last one before it at the same resource
 
 	done   bool
 	id     string // of a POST that was carried out
@@ -46,7 +46,6 @@ func newBulkRun(x *exchange, next step, req *scim.BulkRequest) *bulkRun {
 			one.before, last[op.Path] = last[op.Path], one
 		}
 	}
-	run.findCircles()
 	return run
 }
 
@@ -85,15 +84,18 @@ func (run *bulkRun) ready(op *bulkOperation) bool {
 	if op.before != nil && !op.before.done {
 		return false
 	}
-	members := op.circle
-	if members == nil {
-		members = []*bulkOperation{op}
+	if op.Circle == nil {
+		return run.known(op.BulkOperation)
 	}
-	for _, member := range members {
-		for _, ref := range member.Refs {
-			if to := run.of(ref); !to.done && !member.together(to) {
-				return false
-			}
+	return !slices.ContainsFunc(op.Circle, func(member *scim.BulkOperation) bool { return !run.known(member) })
+}
+
+// known reports whether all that the operation refers to outside of its circle
+// is done.
+func (run *bulkRun) known(op *scim.BulkOperation) bool {
+	for _, ref := range op.Refs {
+		if !run.of(ref).done && !op.Together(ref) {
+			return false
 		}
 	}
 	return true
@@ -102,18 +104,17 @@ func (run *bulkRun) ready(op *bulkOperation) bool {
 // of finds the run's view of an operation.
 func (run *bulkRun) of(op *scim.BulkOperation) *bulkOperation { return &run.ops[op.Index] }
 
-// together reports whether two operations are of one circle.
-func (op *bulkOperation) together(other *bulkOperation) bool {
-	return op.circle != nil && other.circle != nil && op.circle[0] == other.circle[0]
-}
-
 // do carries out an operation, or all of the circle that it is in.
 func (run *bulkRun) do(op *bulkOperation) {
 	switch {
 	case run.halt != nil:
 		run.fail(op, run.halt.untried())
-	case op.circle != nil:
-		run.doCircle(op.circle)
+	case op.Circle != nil:
+		circle := make([]*bulkOperation, len(op.Circle))
+		for i, member := range op.Circle {
+			circle[i] = run.of(member)
+		}
+		run.doCircle(circle)
 	default:
 		if err := run.blocked(op); err != nil {
 			run.fail(op, err)
@@ -132,7 +133,7 @@ func (run *bulkRun) blocked(op *bulkOperation) error {
 	}
 	for _, ref := range op.Refs {
 		switch to := run.of(ref); {
-		case op.together(to):
+		case op.Together(ref):
 		case to.failed():
 			return scim.Errorf(http.StatusConflict, "", "the operation with bulkId %s failed", scim.Quote(ref.BulkID))
 		case to.id == "":

@@ -98,6 +98,10 @@ func (b *Backend) single(x *exchange, resp *scim.Response) {
 	default:
 		return
 	}
+	if x.operation == "patch" && v.Len() == 0 { // done, and nothing to show (RFC 7644 section 3.5.2)
+		setBody(resp, http.StatusNoContent, "")
+		return
+	}
 	if x.operation == "create" && resp.Status == http.StatusOK && v.Get("id").Text() != "" {
 		resp.Status = http.StatusCreated // RFC 7644 section 3.3
 	}

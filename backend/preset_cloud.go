@@ -1,7 +1,15 @@
 package backend
 
+import "github.com/caddy-scim/caddy-scim/scim"
+
 // lacks is the value of a capability that is on by default.
 var lacks = new(bool)
+
+// Attributes that filters may name for groups only.
+const (
+	groupName       = scim.GroupURI + ":displayName"
+	groupExternalID = scim.GroupURI + ":externalId"
+)
 
 // cloudPresets are services that somebody else runs.
 var cloudPresets = []*Preset{
@@ -14,7 +22,7 @@ var cloudPresets = []*Preset{
 			PatchPathless:    lacks, // one attribute at most
 			Put:              lacks, // users only
 			Filter:           []string{"eq"},
-			FilterAttributes: []string{"userName", "externalId", "displayName", "groups.value"},
+			FilterAttributes: []string{"userName", "externalId", groupName, "groups.value"},
 			Page:             &Paging{Style: "cursor"},
 			PageSize:         100,
 			Sort:             lacks,
@@ -61,7 +69,7 @@ var cloudPresets = []*Preset{
 		Source: "https://docs.datadoghq.com/api/latest/scim/",
 		Capabilities: Capabilities{
 			Filter:           []string{"eq"},
-			FilterAttributes: []string{"userName", "displayName", "externalId"},
+			FilterAttributes: []string{"userName", groupName, groupExternalID},
 			SingleValued:     []string{"emails"}, // of type work
 		},
 	},
@@ -98,7 +106,7 @@ var cloudPresets = []*Preset{
 			PatchMembers:     1,
 			Put:              lacks,
 			Filter:           []string{"eq"},
-			FilterAttributes: []string{"userName", "displayName", "externalId"},
+			FilterAttributes: []string{"userName", groupName, groupExternalID},
 			Page:             &Paging{Style: "off"},
 			Sort:             lacks,
 			Search:           lacks,
@@ -193,7 +201,7 @@ var cloudPresets = []*Preset{
 		Note:   "PUT changes the attributes that it names and leaves the others.",
 		Capabilities: Capabilities{
 			Filter:           []string{"eq"},
-			FilterAttributes: []string{"userName", "displayName"},
+			FilterAttributes: []string{"userName", groupName},
 		},
 	},
 }

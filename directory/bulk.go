@@ -74,17 +74,20 @@ func (b *bulkRequest) run(c *call) {
 	for progress := true; progress; {
 		progress = false
 		for _, op := range b.operations {
-			if op.done || !op.ready() {
+			if op.done || !b.ready(op) {
 				continue
 			}
 			if b.exhausted() {
 				return
 			}
-			op.run(c)
+			if op.Circle != nil {
+				b.runCircle(c, op.Circle)
+			} else {
+				op.run(c)
+			}
 			progress = true
 		}
 	}
-	b.runCircular(c)
 }
 
 // exhausted reports whether as many operations have failed as the client bears.
@@ -99,36 +102,34 @@ func (b *bulkRequest) exhausted() bool {
 }
 
 // ready reports whether all resources that the operation refers to are made, or
-// never will be.
-func (op *bulkOperation) ready() bool {
-	for _, ref := range op.refs {
-		if !ref.done && ref != op {
+// never will be. Those of a circle are ready together.
+func (b *bulkRequest) ready(op *bulkOperation) bool {
+	if op.Circle == nil {
+		return b.known(op.BulkOperation)
+	}
+	return !slices.ContainsFunc(op.Circle, func(member *scim.BulkOperation) bool { return !b.known(member) })
+}
+
+func (b *bulkRequest) known(op *scim.BulkOperation) bool {
+	for _, ref := range op.Refs {
+		if !b.operations[ref.Index].done && !op.Together(ref) {
 			return false
 		}
 	}
 	return true
 }
 
-// runCircular carries out what is left: operations that refer to one another in
-// a circle, and those that wait for them (section 3.7.1). The ids are known, so
-// they can be made as they are; if one fails, all do, for each may refer to what
-// is not there.
-func (b *bulkRequest) runCircular(c *call) {
-	var left []*bulkOperation
-	for _, op := range b.operations {
-		if !op.done {
-			left = append(left, op)
-		}
-	}
-	if len(left) == 0 || b.exhausted() {
-		return
-	}
+// runCircle carries out operations that refer to one another (section 3.7.1).
+// The ids are known, so they can be made as they are; if one fails, all do, for
+// each may refer to what is not there.
+func (b *bulkRequest) runCircle(c *call, circle []*scim.BulkOperation) {
 	c.store.begin()
 	var failed *bulkOperation
-	for _, op := range left {
-		op.done = true // what it refers to is on its way
+	for _, member := range circle {
+		b.operations[member.Index].done = true // what it refers to is on its way
 	}
-	for _, op := range left {
+	for _, member := range circle {
+		op := b.operations[member.Index]
 		if op.run(c); op.err != nil {
 			failed = op
 			break
@@ -139,7 +140,8 @@ func (b *bulkRequest) runCircular(c *call) {
 		return
 	}
 	c.store.rollback()
-	for _, op := range left {
+	for _, member := range circle {
+		op := b.operations[member.Index]
 		op.location, op.etag = "", ""
 		if op != failed {
 			op.err = scim.Errorf(http.StatusConflict, "", "the operations refer to one another, and %s failed", failed.Name())

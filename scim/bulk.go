@@ -25,6 +25,9 @@ type BulkOperation struct {
 	Refs []*BulkOperation
 	// Unknown is a bulkId that they refer to and that no creation has.
 	Unknown string
+	// Circle are the creations that refer to one another, this one included, in
+	// their order. It is nil if this one is in no circle.
+	Circle []*BulkOperation
 }
 
 // BulkLimits is what a service provider takes in one Bulk request (RFC 7644
@@ -100,6 +103,7 @@ func (b *BulkRequest) read(list *Value) error {
 	for _, op := range b.Operations {
 		op.link(creations)
 	}
+	b.findCircles()
 	return nil
 }
 

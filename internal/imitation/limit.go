@@ -9,11 +9,10 @@ import (
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
-// Missing refuses routes that do not exist, such as "PUT Groups" or "* Bulk".
+// Missing refuses methods that an endpoint does not have, such as "PUT Groups".
 func Missing(status int, routes ...string) Limit {
 	return func(c *Call) *Refusal {
-		if slices.Contains(routes, c.Method+" "+c.Endpoint) || slices.Contains(routes, "* "+c.Endpoint) ||
-			slices.Contains(routes, "* .search") && strings.HasSuffix(c.Path, "/.search") {
+		if slices.Contains(routes, c.Method+" "+c.Endpoint) {
 			return refuse(status, "", "no such route")
 		}
 		return nil
@@ -43,18 +42,6 @@ func Plural(c *Call) *Refusal {
 	return nil
 }
 
-// Refuse takes no requests with these parameters.
-func Refuse(names ...string) Limit {
-	return func(c *Call) *Refusal {
-		for _, name := range names {
-			if c.Query.Has(name) {
-				return refuse(http.StatusBadRequest, scim.InvalidValue, name+" is not supported")
-			}
-		}
-		return nil
-	}
-}
-
 // Count wants the size of a page, if it is given, to be within bounds.
 func Count(least, most int) Limit {
 	return func(c *Call) *Refusal {
@@ -62,16 +49,6 @@ func Count(least, most int) Limit {
 		n, err := strconv.Atoi(text)
 		if text != "" && (err != nil || n < least || n > most) {
 			return refuse(http.StatusBadRequest, scim.InvalidValue, "count is out of range")
-		}
-		return nil
-	}
-}
-
-// Wants wants a header field in every request.
-func Wants(name string) Limit {
-	return func(c *Call) *Refusal {
-		if c.Header.Get(name) == "" {
-			return refuse(http.StatusBadRequest, "", name+" is missing")
 		}
 		return nil
 	}

@@ -116,7 +116,7 @@ func (p *Provider) carryOut(ctx context.Context, c *Call) *scim.Response {
 func (p *Provider) inside(ctx context.Context, c *Call) *scim.Response {
 	target := "http://provider.example.com" + c.Path
 	if len(c.Query) > 0 {
-		target += "?" + c.Query.Encode()
+		target += "?" + strings.ReplaceAll(c.Query.Encode(), "+", "%20")
 	}
 	body := ""
 	if c.Body.Exists() {

@@ -21,15 +21,6 @@ func ByName(name string) *Vendor {
 	return nil
 }
 
-// absent are the endpoints that many service providers leave out.
-func absent(endpoints ...string) Limit {
-	routes := make([]string, len(endpoints))
-	for i, endpoint := range endpoints {
-		routes[i] = "* " + endpoint
-	}
-	return Missing(http.StatusNotFound, routes...)
-}
-
 func limits(l directory.Limits) directory.Options { return directory.Options{Limits: l} }
 
 // vendors say in comments what their limits are not said to be in the page that
@@ -55,22 +46,19 @@ var vendors = []Vendor{
 		Name: "atlassian",
 		Limits: []Limit{
 			Filters{Operators: []string{"eq"}, Attributes: []string{"userName", "externalId"}}.For("Users"),
-			absent("Bulk"),
 		},
-		Options: limits(directory.Limits{Sort: no, ETag: no}),
+		Options: limits(directory.Limits{Bulk: no, Sort: no, ETag: no}),
 	},
 	{
 		Name:    "authentik",
-		Limits:  []Limit{absent("Bulk", ".search")},
 		Answers: []Answer{Config(func(config *scim.Value) { supported(config, "patch", scim.BoolValue(false)) })},
-		Options: limits(directory.Limits{Patch: "off", Sort: no, ETag: no}),
+		Options: limits(directory.Limits{Bulk: no, Search: no, Patch: "off", Sort: no, ETag: no}),
 	},
 	{
 		Name: "aws",
 		Limits: []Limit{
 			Filters{Operators: []string{"eq"}, Attributes: []string{"userName", "externalId", "groups.value"}}.For("Users"),
 			Filters{Operators: []string{"eq"}, Attributes: []string{"displayName", "externalId"}}.For("Groups"),
-			absent("Bulk", ".search"),
 			Missing(http.StatusNotFound, "PUT Groups"),
 			Count(1, 100),
 			OneValue("emails", "phoneNumbers", "addresses"),
@@ -78,6 +66,7 @@ var vendors = []Vendor{
 			Patches{PathlessMost: 1}.For("Users"),
 		},
 		Options: limits(directory.Limits{
+			Bulk: no, Search: no,
 			PatchMembers: 100, Page: &directory.Paging{Style: "cursor"}, PageSize: 100, PageOver: "refused",
 			Projection: no, Sort: no, ETag: no, Members: "absent", Accepts: "application/json",
 		}),
@@ -99,37 +88,34 @@ var vendors = []Vendor{
 	},
 	{
 		Name:    "django-scim2",
-		Limits:  []Limit{absent("Bulk")},
 		Answers: []Answer{Config(func(config *scim.Value) { supported(config, "filter", scim.BoolValue(false)) })},
 		Options: limits(directory.Limits{
+			Bulk:       no,
 			ValuePaths: "off", MembersRemove: "value", Sort: no, ETag: no,
 			Filter: []string{"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr", "and", "or", "not"},
 		}),
 	},
 	{
 		Name:    "figma",
-		Limits:  []Limit{absent("Bulk")},
-		Options: limits(directory.Limits{PageSize: 200, PageOver: "refused", Sort: no, ETag: no}),
+		Options: limits(directory.Limits{Bulk: no, PageSize: 200, PageOver: "refused", Sort: no, ETag: no}),
 	},
 	{
 		Name:    "fusionauth",
-		Limits:  []Limit{absent("Bulk")},
-		Options: limits(directory.Limits{Members: "truncated"}),
+		Options: limits(directory.Limits{Bulk: no, Members: "truncated"}),
 	},
 	{
 		Name: "github",
 		Limits: []Limit{
 			Filters{Operators: []string{"eq"}, Attributes: []string{"userName", "externalId", "emails", "emails.value"}}.For("Users"),
-			absent("Bulk", ".search"),
 		},
-		Options: limits(directory.Limits{ValuePaths: "off", Sort: no}),
+		Options: limits(directory.Limits{Bulk: no, Search: no, ValuePaths: "off", Sort: no}),
 	},
 	{
 		Name: "google",
 		Limits: []Limit{
 			Filters{Operators: []string{"eq"}, Attributes: []string{"userName"}, Required: true}.For("Users"),
 			Filters{Operators: []string{"eq"}, Attributes: []string{"displayName", "externalId"}, Required: true}.For("Groups"),
-			MissingPage("PUT Users", "PUT Groups", "* Bulk", "* .search"),
+			MissingPage("PUT Users", "PUT Groups", "POST Bulk"),
 			Patches{Operations: 20}.For("Users"),
 			Patches{
 				Operations: 2, Attributes: []string{"displayName", "description", "members", "externalId"},
@@ -140,7 +126,7 @@ var vendors = []Vendor{
 			EmptyAfterPatch,
 			Config(func(config *scim.Value) { config.Get("bulk").Delete(config.Get("bulk").Index("maxOperations")) }),
 		},
-		Options: limits(directory.Limits{PatchMembers: 1, Page: &directory.Paging{Style: "off"}, Sort: no, ETag: no}),
+		Options: limits(directory.Limits{Bulk: no, PatchMembers: 1, Page: &directory.Paging{Style: "off"}, Sort: no, ETag: no}),
 	},
 	{
 		Name:    "hcp",
@@ -163,28 +149,26 @@ var vendors = []Vendor{
 		Limits: []Limit{
 			Plural,
 			Filters{Operators: []string{"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr", "and"}}.For("Users"),
-			absent("Bulk"),
 			Missing(http.StatusMethodNotAllowed, "DELETE Users", "POST Groups", "DELETE Groups"),
 		},
-		Options: limits(directory.Limits{PageSize: 200, PageOver: "refused"}),
+		Options: limits(directory.Limits{Bulk: no, PageSize: 200, PageOver: "refused"}),
 	},
 	{
 		Name:    "scim11",
-		Limits:  []Limit{absent("Bulk")},
-		Options: limits(directory.Limits{SCIM: "1.1", Patch: "off"}),
+		Options: limits(directory.Limits{Bulk: no, SCIM: "1.1", Patch: "off"}),
 	},
 	{
 		Name: "sentry",
 		Limits: []Limit{
 			Filters{Operators: []string{"eq"}, Attributes: []string{"userName", "value", "displayName"}}.For("Users"),
 			Filters{Operators: []string{"eq"}, Attributes: []string{"displayName"}}.For("Groups"),
-			absent("Bulk", ".search"),
 			Missing(http.StatusMethodNotAllowed, "PUT Users", "PUT Groups"),
 			Patches{Attributes: []string{"displayName", "members"}, Removes: []string{"members"}}.For("Groups"),
 			Patches{Attributes: []string{"active"}}.For("Users"),
 		},
 		Answers: []Answer{Errors(`{"schemas":["` + scim.ErrorURI + `"],"detail":%s}`)},
 		Options: limits(directory.Limits{
+			Bulk: no, Search: no,
 			PatchOperations: 100, PageSize: 100, PageOver: "refused", Sort: no, Projection: no, ETag: no, MediaType: "application/json+scim",
 		}),
 	},
@@ -192,21 +176,19 @@ var vendors = []Vendor{
 		Name: "slack",
 		Limits: []Limit{
 			Filters{Operators: []string{"eq", "and"}}.For("Users"),
-			absent("Bulk", ".search"),
 		},
 		Answers: []Answer{Config(func(config *scim.Value) { supported(config, "filter", scim.BoolValue(false)) })},
-		Options: limits(directory.Limits{Delete: "deactivate", Sort: no, ETag: no}),
+		Options: limits(directory.Limits{Bulk: no, Search: no, Delete: "deactivate", Sort: no, ETag: no}),
 	},
 	{
 		Name: "snowflake",
 		Limits: []Limit{
 			Filters{Operators: []string{"eq", "sw"}, Empty: true}.For("Users"),
 			Filters{Operators: []string{"eq", "sw"}, Empty: true}.For("Groups"),
-			absent("Bulk"),
 			OneValue("emails", "phoneNumbers", "addresses"),
 		},
 		Answers: []Answer{Config(func(config *scim.Value) { supported(config, "filter", scim.IntValue(0)) })},
-		Options: limits(directory.Limits{Sort: no}),
+		Options: limits(directory.Limits{Bulk: no, Sort: no}),
 	},
 	{
 		Name: "zoom",
