@@ -42,10 +42,11 @@ object and so is each line of the output:
 
 A body that is a string is the raw body, anything else a JSON value. The
 resource is the present state of what the request addresses, for requests that
-the gateway cannot carry out without reading it.
+the gateway cannot carry out without reading it. Where it is needed and not
+given, one that is all but empty is made up.
 
---config takes base_path, providers and schemas from the first scim handler of
-a configuration. --provider names the provider instead of recognising it.
+--config takes base_path, providers, schemas and backend from the first scim
+handler of a configuration. --provider names the provider instead of recognising it.
 `,
 		RunE: func(cmd *cobra.Command, files []string) error {
 			cmd.SilenceUsage = true

@@ -126,6 +126,48 @@ func TestRulesCommand(t *testing.T) {
 	}
 }
 
+// TestExplainCommandBackend shows the exchanges that a backend block leads to.
+func TestExplainCommandBackend(t *testing.T) {
+	const patch = "PATCH /scim/v2/Users/17\nContent-Type: application/scim+json\n\n" + patchActive
+	for _, c := range []struct {
+		backend, in string
+		want        []string // parts of the output, in order
+	}{
+		{"patch put", patch, []string{
+			"(1 of 2)\n    GET /scim/v2/Users/17\n", "(2 of 2)\n    PUT /scim/v2/Users/17\n", `If-Match: W/"1"`, `"active":false}`,
+		}},
+		{"patch off", patch, []string{"refused\n    501"}},
+		{"op_case title", patch, []string{"PATCH /scim/v2/Users/17\n", `"op":"Replace"`}},
+		{"filter off", `GET /scim/v2/Users?filter=userName%20eq%20%22ada%22`, []string{"forwarded\n    GET /scim/v2/Users?count="}},
+		{"filter off", `GET /scim/v2/Users?filter=userName%20eq%20%22ada%22%20or%20id%20eq%20%2217%22`, []string{"forwarded\n    GET /scim/v2/Users?count="}},
+		{"page offset offset limit", `GET /scim/v2/Users?startIndex=11&count=5`, []string{"forwarded\n    GET /scim/v2/Users?offset=10&limit=5\n"}},
+		{"search off", "POST /scim/v2/Users/.search\nContent-Type: application/scim+json\n\n" +
+			`{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"count":3}`, []string{"forwarded\n    GET /scim/v2/Users?"}},
+		{"bulk off", "POST /scim/v2/Bulk\nContent-Type: application/scim+json\n\n" +
+			`{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[` +
+			`{"method":"POST","path":"/Users","bulkId":"a","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}},` +
+			`{"method":"POST","path":"/Groups","bulkId":"b","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Crew","members":[{"value":"bulkId:a"}]}}]}`,
+			[]string{"(1 of 2)\n    POST /scim/v2/Users\n", "(2 of 2)\n    POST /scim/v2/Groups\n", `"members":[{"value":"1"}]`}},
+		{"discovery off", "GET /scim/v2/ServiceProviderConfig", []string{"provider   generic", "answered by the gateway\n"}},
+	} {
+		t.Run(c.backend, func(t *testing.T) {
+			config := tempFile(t, "Caddyfile", ":8080\nscim {\n\tbackend {\n\t\t"+c.backend+"\n\t}\n}\n")
+			got, err := run(t, c.in, "explain", "--config", config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rest := got
+			for _, want := range c.want {
+				_, after, found := strings.Cut(rest, want)
+				if !found {
+					t.Fatalf("%q is missing, or stands too early, in\n%s", want, got)
+				}
+				rest = after
+			}
+		})
+	}
+}
+
 // TestExplainAgreesWithGateway sends a request through both.
 func TestExplainAgreesWithGateway(t *testing.T) {
 	b := startBackend(t, answerAda)

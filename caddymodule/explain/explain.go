@@ -93,7 +93,7 @@ func (g *Gateway) Explain(ctx context.Context, r Request) Answer {
 		return Answer{Forwarded: imagined.sent, Changes: []Change{}}
 	}
 	name := g.Provider(req)
-	changes, err := g.do(ctx, name, req, imagined.send)
+	changes, err := g.do(ctx, name, req, imagined)
 	answer := Answer{Forwarded: []Message{}, Changes: []Change{}}
 	if err != nil {
 		answer = Refused(err)
@@ -110,7 +110,7 @@ func (g *Gateway) Explain(ctx context.Context, r Request) Answer {
 
 // do carries out the plan. A request that brings it down must not take the
 // explanation of the others with it.
-func (g *Gateway) do(ctx context.Context, name string, req *scim.Request, send scim.Send) (changes []rewrite.Change, err error) {
+func (g *Gateway) do(ctx context.Context, name string, req *scim.Request, imagined *imagined) (changes []rewrite.Change, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = scim.Errorf(http.StatusInternalServerError, "", "panic in the plan: %v", cause)
@@ -120,7 +120,7 @@ func (g *Gateway) do(ctx context.Context, name string, req *scim.Request, send s
 	if plan == nil {
 		return nil, fmt.Errorf("there is no plan for provider %q", name)
 	}
-	_, changes, err = plan.Do(ctx, req, send)
+	_, changes, err = imagined.adapted(plan).Do(ctx, req, imagined.send)
 	return changes, err
 }
 

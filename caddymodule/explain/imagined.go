@@ -3,6 +3,7 @@ package explain
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/caddy-scim/caddy-scim/rewrite"
@@ -16,12 +17,31 @@ type imagined struct {
 	method   string // of the client
 	resource string
 	sent     []Message
+	created  int
+
+	// optional is set while the plan of the provider makes a read that it can do
+	// without. The adaptation to a service provider cannot: it gets a resource
+	// that is made up.
+	optional bool
 }
 
-// imaginedID is given to what is created.
-const imaginedID = "00000000-0000-4000-8000-000000000001"
-
 const emptyList = `{"schemas":["` + scim.ListResponseURI + `"],"totalResults":0,"startIndex":1,"itemsPerPage":0,"Resources":[]}`
+
+// adapted is a plan whose own reads can be told from those of the adaptation.
+func (p *imagined) adapted(plan *rewrite.Plan) *rewrite.Plan {
+	told := *plan
+	told.Adapt = func(send scim.Send) scim.Send {
+		adapted := send
+		if plan.Adapt != nil {
+			adapted = plan.Adapt(send)
+		}
+		return func(ctx context.Context, req *scim.Request) (*scim.Response, error) {
+			p.optional = req.Method == http.MethodGet && req.Method != p.method
+			return adapted(ctx, req)
+		}
+	}
+	return &told
+}
 
 func (p *imagined) send(_ context.Context, req *scim.Request) (*scim.Response, error) {
 	p.note(req)
@@ -44,16 +64,30 @@ func (p *imagined) send(_ context.Context, req *scim.Request) (*scim.Response, e
 // of the resource, which may not be known.
 func (p *imagined) read(req *scim.Request, route scim.Route) (*scim.Response, error) {
 	switch {
-	case p.method != req.Method && p.resource == "":
+	case p.optional && p.resource == "":
 		return nil, rewrite.ErrNoState
-	case route.ID != "" || route.Endpoint == "Me" || p.method != req.Method:
-		return ok(http.StatusOK, p.state(route))
+	case route.ID != "" || route.Endpoint == "Me":
+		return p.versioned(req, route)
 	case route.Endpoint == "ServiceProviderConfig":
 		return ok(http.StatusOK, `{"schemas":["`+scim.ServiceProviderConfigURI+`"]}`)
 	default:
 		return ok(http.StatusOK, emptyList)
 	}
 }
+
+// versioned answers a read with the state, and on behalf of a change with its
+// version too, so that the change is made on condition of it where there are
+// versions at all.
+func (p *imagined) versioned(req *scim.Request, route scim.Route) (*scim.Response, error) {
+	resp, err := ok(http.StatusOK, p.state(route))
+	if p.method != req.Method && !p.optional {
+		resp.Header.Set("ETag", imaginedVersion)
+	}
+	return resp, err
+}
+
+// imaginedVersion is the entity tag of every resource.
+const imaginedVersion = `W/"1"`
 
 func (p *imagined) post(req *scim.Request, route scim.Route) (status int, body string) {
 	switch {
@@ -62,7 +96,8 @@ func (p *imagined) post(req *scim.Request, route scim.Route) (status int, body s
 	case route.Endpoint == "Bulk":
 		return http.StatusOK, `{"schemas":["` + scim.BulkResponseURI + `"],"Operations":[]}`
 	default:
-		return http.StatusCreated, withID(req.Body, imaginedID)
+		p.created++
+		return http.StatusCreated, withID(req.Body, strconv.Itoa(p.created)) // a number, as some ids have to be
 	}
 }
 
@@ -71,7 +106,10 @@ func (p *imagined) state(route scim.Route) string {
 	if p.resource != "" {
 		return p.resource
 	}
-	return withID("{}", route.ID)
+	if route.Type == nil {
+		return withID("{}", route.ID)
+	}
+	return withID(`{"schemas":[`+scim.Quote(route.Type.Schema.ID)+`]}`, route.ID)
 }
 
 func withID(body, id string) string {

@@ -24,6 +24,9 @@ func WriteText(out io.Writer, r Request, a Answer) error {
 	for i, m := range a.Forwarded {
 		m.write(&b, i, len(a.Forwarded))
 	}
+	if len(a.Forwarded) == 0 && a.Error == nil {
+		b.WriteString("\n  answered by the gateway\n")
+	}
 	writeChanges(&b, a.Changes)
 	if e := a.Error; e != nil {
 		b.WriteString("\n  refused\n")
