@@ -270,8 +270,8 @@ func TestPatchStops(t *testing.T) {
 	l := newLimited(t, Capabilities{PatchMembers: 1}, map[string]string{groupPath: crew})
 	l.meddle = func(n int, _ *scim.Request) *scim.Response {
 		if n == 2 {
-			return &scim.Response{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"7"}, "Content-Length": {"9"}},
-				Body: `{"schemas":["` + scim.ErrorURI + `"],"detail":"slow down."}`}
+			return &scim.Response{Status: http.StatusForbidden, Header: http.Header{"X-Request-Id": {"7"}, "Content-Length": {"9"}},
+				Body: `{"schemas":["` + scim.ErrorURI + `"],"status":"403","scimType":"sensitive","detail":"not this one."}`}
 		}
 		return nil
 	}
@@ -282,10 +282,10 @@ func TestPatchStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if resp.Status != http.StatusTooManyRequests || !strings.Contains(resp.Body, "slow down; 2 of 5 requests were applied") {
+	if resp.Status != http.StatusForbidden || !matchesError(resp.Body, "403 sensitive not this one; 2 of 5 requests were applied") {
 		t.Errorf("answered %d %s", resp.Status, resp.Body)
 	}
-	if resp.Header.Get("Retry-After") != "7" || resp.Header.Get("Content-Length") != "" {
+	if resp.Header.Get("X-Request-Id") != "7" || resp.Header.Get("Content-Length") != "" {
 		t.Errorf("header %v", resp.Header)
 	}
 	// The client tries again, and all comes to its end.
