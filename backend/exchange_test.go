@@ -243,6 +243,36 @@ func TestErrorShapes(t *testing.T) {
 	}
 }
 
+// FuzzOutgoing holds that a request is JSON, whatever it is put into.
+func FuzzOutgoing(f *testing.F) {
+	for _, seed := range []string{
+		`{"schemas":["x"],"id":"17","members":[{"value":"1"},"2",null]}`,
+		patchOpen + `{"op":"remove","path":"members[value eq \"1\"]"},{"op":"add","value":{"emails":[{}],"title":null}},{"op":"Remove","path":"members","value":["3"]}]}`,
+		patchOpen + `{"path":7,"value":[]},{"op":"add","path":"` + scim.EnterpriseUserURI + `","value":{"manager":{"value":"26"}}},1]}`,
+		`{"` + scim.EnterpriseUserURI + `":{"manager":"26"},"Operations":{"a":1}}`, `[]`, `"17"`,
+	} {
+		f.Add(seed)
+	}
+	backends := []*Backend{newBackend(f, Capabilities{IDs: "number"}), newBackend(f, Capabilities{SCIM: "1.1", IDs: "number"})}
+	f.Fuzz(func(t *testing.T, body string) {
+		if _, err := scim.Check(body, scim.Limits{}); err != nil {
+			return
+		}
+		for _, b := range backends {
+			for _, target := range [...]string{"POST /Users", "PUT /Groups/4", "PATCH /Users/17", "PATCH /Groups/4"} {
+				method, path, _ := strings.Cut(target, " ")
+				req, err := b.outgoing(entering(t, b, newRequest(method, path, body)))
+				if err != nil {
+					continue
+				}
+				if _, err := scim.Check(req.Body, scim.Limits{Bytes: 2 * scim.DefaultBytes, Depth: 64}); err != nil {
+					t.Fatalf("%s: %s became %s: %v", target, body, req.Body, err)
+				}
+			}
+		}
+	})
+}
+
 func BenchmarkFullServiceProvider(b *testing.B) {
 	resp := &scim.Response{Status: 200, Body: `{"id":"17"}`}
 	send := newBackend(b, Capabilities{}).Adapt(func(context.Context, *scim.Request) (*scim.Response, error) { return resp, nil })

@@ -30,6 +30,7 @@ type listReader struct {
 
 	at     []string      // names of the objects that are open
 	before []scim.Member // members that came before the resources
+	held   int           // bytes of them
 	n      int           // resources so far
 	opened bool          // resources have been met
 	nulled bool          // null stood in their place
@@ -133,7 +134,7 @@ func (r *listReader) member() error {
 	name, top := token.String(), len(r.at) == 0
 	r.at = append(r.at, name)
 	switch kind := r.dec.PeekKind(); {
-	case !r.opened && (r.is(r.resources) || r.is(rfcResources[:])):
+	case r.is(r.resources) || r.is(rfcResources[:]):
 		return r.found(kind)
 	case kind == '{' && (r.leadsTo(r.resources) || r.leadsTo(r.total)):
 		_, err := r.dec.ReadToken()
@@ -168,6 +169,9 @@ func (r *listReader) leadsTo(path []string) bool {
 // or the only resource, as writers that came from XML have it.
 func (r *listReader) found(kind jsontext.Kind) error {
 	r.at = r.at[:len(r.at)-1]
+	if r.opened {
+		return notAList("it has resources in two places") // and one of them would be lost
+	}
 	if kind == '[' {
 		r.open()
 		r.next = r.element
@@ -197,8 +201,8 @@ func (r *listReader) beside(name string, v scim.Value) error {
 		r.write(name, &v)
 		return nil
 	}
-	if len(r.before) == 1000 {
-		return notAList("it has more members than a list")
+	if r.held += len(v.Raw()); r.held > maxResource || len(r.before) == maxBeside {
+		return notAList("too much stands before the resources")
 	}
 	r.before = append(r.before, scim.Member{Name: name, Value: v})
 	return nil

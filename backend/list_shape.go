@@ -17,6 +17,10 @@ import (
 // them, in a list that is read as a stream.
 const maxResource = 16 << 20
 
+// maxBeside is the number of members that may stand before the resources. A list
+// has six, and a resource in its place some dozens.
+const maxBeside = 1000
+
 // list reads an answer that is a list and is held.
 func (b *Backend) list(x *exchange, resp *scim.Response, streamed bool) error {
 	if streamed || resp.Status == http.StatusAccepted {

@@ -98,7 +98,8 @@ func TestNoList(t *testing.T) {
 	for _, answer := range []string{
 		``, `{}`, `null`, `"ok"`, `<html>`, `{"ok":true}`, `{"users":[]}`, `[{"id":1}`, `[{"id":1}] []`, `{"Resources":[{"id":1}`,
 		`[1,2]`, `{"Resources":"none"}`, `[{"id":1,"ID":2}]`, `{"Resources":[]}{`, `{"error":"no such tenant"}`, `{"id":17}`,
-		"[{\"userName\":\"\xff\"}]", `[` + strings.Repeat(`[`, 100),
+		"[{\"userName\":\"\xff\"}]", `{"Resources":[{"id":1}],"resources":[{"id":2}]}`, `{` + strings.Repeat(`"a":1,`, 1001) + `"Resources":[]}`,
+		`[` + strings.Repeat(`[`, 100),
 	} {
 		if resp, err := bottom(t, newBackend(t, adapted), always(200, answer), newRequest("GET", "/Users", "")); err == nil {
 			t.Errorf("%q became %s", answer, resp.Body)

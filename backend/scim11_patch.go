@@ -90,7 +90,8 @@ func (p *partial) whole(uri, verb string, value *scim.Value) *scim.Error {
 // change is an operation at one attribute.
 func (p *partial) change(attr *scim.Attribute, path scim.PatchPath, verb string, value *scim.Value) *scim.Error {
 	remove := strings.EqualFold(verb, "remove")
-	if attr != nil && attr.MultiValued || path.Filter != nil {
+	plural := attr != nil && attr.MultiValued || attr == nil && value.Exists() && value.Kind() == scim.Array
+	if plural || path.Filter != nil {
 		return p.changeValues(path, verb, remove, value)
 	}
 	if remove || value.Empty() {
@@ -110,10 +111,8 @@ func (p *partial) changeValues(path scim.PatchPath, verb string, remove bool, va
 			"%s: the service provider speaks SCIM 1.1, whose PATCH cannot say this; set value_paths read or patch put", path)
 	case byValue:
 		v.delete(text)
-	case remove && value.Exists() && value.Kind() == scim.Array:
-		for i := range value.Members() {
-			v.delete(*value.At(i).Get("value"))
-		}
+	case remove && value.Exists():
+		return v.deleteAll(value)
 	case remove:
 		v.clear()
 	default:
@@ -205,6 +204,24 @@ func (v *values) add(value *scim.Value) {
 	if !value.Empty() {
 		v.put(value.Get("value"), *value)
 	}
+}
+
+// deleteAll deletes the values of an array, or one.
+func (v *values) deleteAll(value *scim.Value) *scim.Error {
+	if value.Kind() == scim.Array {
+		for i := range value.Members() {
+			if err := v.deleteAll(value.At(i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	key := value.Get("value")
+	if key.Empty() {
+		return scim.BadRequest(scim.InvalidValue, "%s: what is removed has no value", v.path)
+	}
+	v.delete(*key)
+	return nil
 }
 
 // delete deletes the value with that text. After all were removed only those

@@ -156,6 +156,7 @@ func TestSCIM11PatchThatCannotBeSaid(t *testing.T) {
 		`{"op":"remove","path":"emails.display"}`,
 		`{"op":"remove"}`,
 		`{"op":"remove","path":"a b"}`,
+		`{"op":"remove","path":"emails","value":[{"type":"work"}]}`,
 	} {
 		i := always(204, "")
 		_, err := bottom(t, newBackend(t, Capabilities{SCIM: "1.1"}), i, newRequest("PATCH", "/Users/17", patchOpen+op+`]}`))
