@@ -77,10 +77,16 @@ func (d dialect) cover(e scim.Expression) ([]call, bool) {
 // whole is the call for an expression that is understood as it is.
 func (d dialect) whole(e scim.Expression) (call, bool) {
 	sent, ok := d.lower(e)
-	if !ok || len(d.print(sent)) > maxQuery {
+	if !ok || d.long(sent) {
 		return call{}, false
 	}
 	return call{rt: d.rt, sent: sent, pushed: []scim.Expression{e}, rank: selectivity(sent)}, true
+}
+
+// long reports whether a filter is too long for a URL.
+func (d dialect) long(e scim.Expression) bool {
+	text := d.print(e)
+	return len(text) > maxQuery || len(appendEscaped(nil, text)) > maxQuery
 }
 
 // isID tells a search for one id, which GET answers.
@@ -148,7 +154,7 @@ func (d dialect) coverAll(parts []scim.Expression) ([]call, bool) {
 			continue
 		}
 		joined := scim.Join(scim.And, all.sent, c.sent)
-		if len(d.print(joined)) > maxQuery {
+		if d.long(joined) {
 			continue
 		}
 		all.sent, all.pushed = joined, append(slices.Clone(all.pushed), c.pushed...)
@@ -179,7 +185,7 @@ func (d dialect) joins(into *call, c call) bool {
 		return false
 	}
 	joined := scim.Join(scim.Or, into.sent, c.sent)
-	if len(d.print(joined)) > maxQuery {
+	if d.long(joined) {
 		return false
 	}
 	into.sent, into.rank = joined, max(into.rank, c.rank)

@@ -459,3 +459,51 @@ func someFilter(r *rand.Rand, n, depth int) string {
 	}
 	return fmt.Sprintf(`meta.created %s "2026-0%d-01T00:00:00Z"`, one("gt", "lt", "eq"), 1+i%9)
 }
+
+// search asks by POST to .search.
+func (c listClient) search(body string) (scim.Value, error) {
+	c.t.Helper()
+	return c.post("/scim/v2/Users/.search", body)
+}
+
+func (c listClient) post(path, body string) (scim.Value, error) {
+	resp, err := c.send(c.t.Context(), &scim.Request{
+		Method: http.MethodPost, Path: path, Body: body,
+		Header: http.Header{"Authorization": {"Bearer of-this-test"}},
+	})
+	if err != nil {
+		return scim.Value{}, err
+	}
+	if resp.Status != http.StatusOK {
+		return scim.Value{}, fmt.Errorf("status %d: %s", resp.Status, resp.Body)
+	}
+	return scim.Parse(resp.Body), nil
+}
+
+// groupProvider answers every list of groups alike and notes the filters.
+type groupProvider struct {
+	t       testing.TB
+	answer  string
+	filters []string
+}
+
+func (p *groupProvider) get(caps Capabilities, filter string) (scim.Value, error) {
+	p.t.Helper()
+	b, err := New(Options{Capabilities: caps, Registry: scim.Core()})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	resp, err := b.Adapt(p.send)(p.t.Context(), &scim.Request{
+		Method: http.MethodGet, Path: "/Groups", Query: "filter=" + url.QueryEscape(filter), Header: http.Header{},
+	})
+	if err != nil {
+		return scim.Value{}, err
+	}
+	return scim.Parse(resp.Body), nil
+}
+
+func (p *groupProvider) send(_ context.Context, req *scim.Request) (*scim.Response, error) {
+	values, _ := url.ParseQuery(req.Query)
+	p.filters = append(p.filters, values.Get("filter"))
+	return &scim.Response{Status: http.StatusOK, Header: http.Header{}, Body: p.answer}, nil
+}

@@ -72,9 +72,9 @@ func someProvider(t testing.TB, r *rand.Rand, users []string) *listProvider {
 // over the whole collection, whatever the service provider lacks and however
 // the client pages.
 func TestQueryIsLaw(t *testing.T) {
-	rounds := 4000
+	rounds := 1500
 	if testing.Short() {
-		rounds = 500
+		rounds = 300
 	}
 	user := scim.Core().ByName("User")
 	for seed := range uint64(rounds) {

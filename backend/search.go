@@ -48,7 +48,8 @@ func searchQuery(body string) (string, error) {
 			return "", scim.BadRequest(scim.InvalidSyntax, "a search request has a member without a name")
 		}
 	}
-	return string(p), nil
+	_, err = readQuery(string(p))
+	return string(p), err
 }
 
 // searchText is a member of a search request as a query has it.

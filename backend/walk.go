@@ -186,7 +186,7 @@ func (w *walk) advance(page *listPage) error {
 	}
 	w.read += page.n
 	w.setTotal(page)
-	if w.pages == 1 && w.begin != (position{}) && page.n > 0 {
+	if w.pages == 1 && w.begin.index > 0 && page.n > 0 {
 		if err := w.verify(page); err != nil {
 			return err
 		}
@@ -243,7 +243,7 @@ func (w *walk) single() bool {
 // ignored. That is no harm if the first page has shown everything.
 func (w *walk) repeated() error {
 	switch {
-	case w.begin != position{}:
+	case w.begin.index > 0:
 		return errStartIgnored
 	case w.total >= 0:
 		w.ended = w.read >= w.total
