@@ -124,7 +124,7 @@ func (p *patchMaker) removeElements() []*operation {
 // gone reports whether one of the removals takes the element already.
 func gone(ops []*operation, a attribute, element object) bool {
 	for _, o := range ops {
-		picked, _ := o.picked.(object)
+		picked := o.picked
 		if v := picked.get("value"); v != nil {
 			picked = object{{"value", v}}
 		}

@@ -17,18 +17,17 @@ var removalGarments = []garment{
 		return true
 	})},
 	{"value of a sub-attribute to remove", "patch.remove-value", forPatch(func(m maker, _ *request, b *patchBody) bool {
-		o, ok := oneWhere(m.Rand, b.ops, (*operation).isPicked)
-		element, _ := nodeOfPicked(o)
-		if !ok || element.get("value") == nil {
+		o, ok := oneWhere(m.Rand, b.ops, func(o *operation) bool { return o.isPicked() && o.picked.get("value") != nil })
+		if !ok {
 			return false
 		}
 		a := o.path.name.def
 		o.path = &path{name: named(a, a.def.SubAttribute("value"))}
-		o.valued, o.value, o.picked = true, element.get("value"), nil
+		o.valued, o.value, o.picked = true, o.picked.get("value"), nil
 		return true
 	})},
 	{"simple values to remove", "patch.remove-value", forPatch(func(m maker, _ *request, b *patchBody) bool {
-		o, ok := oneWhere(m.Rand, b.ops, func(o *operation) bool { return len(o.rest) > 0 && o.path != nil && o.value != nil == o.valued })
+		o, ok := oneWhere(m.Rand, b.ops, func(o *operation) bool { return len(o.rest) > 0 && o.path != nil && (o.op == "remove" || o.value != nil) })
 		if !ok {
 			return false
 		}
@@ -68,14 +67,6 @@ func (o *operation) isPicked() bool {
 	return o.op == "remove" && o.path != nil && o.path.filter != nil && o.picked != nil && !o.valued
 }
 
-func nodeOfPicked(o *operation) (object, bool) {
-	if o == nil {
-		return nil, false
-	}
-	element, ok := o.picked.(object)
-	return element, ok
-}
-
 // run finds operations in a row of which each fits the first.
 func (b *patchBody) run(m maker, fits func(first, o *operation) bool) (from, to int) {
 	start := m.IntN(len(b.ops))
@@ -95,7 +86,7 @@ func picks(m maker, ops []*operation) node {
 	form := m.IntN(3)
 	var values list
 	for _, o := range ops {
-		element, _ := o.picked.(object)
+		element, _ := copied(o.picked).(object)
 		value := element.get("value")
 		switch {
 		case form == 0 && value != nil:
@@ -103,9 +94,9 @@ func picks(m maker, ops []*operation) node {
 		case form == 1 && isText(value):
 			values = append(values, value)
 		case value != nil && o.path.name.def.def.SubAttribute("$ref") != nil:
-			values = append(values, append(object{{"$ref", nil}}, copied(element).(object)...))
+			values = append(values, append(object{{"$ref", nil}}, element...))
 		default:
-			values = append(values, copied(element))
+			values = append(values, element)
 		}
 	}
 	if len(values) == 1 && m.coin() {

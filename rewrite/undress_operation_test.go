@@ -37,7 +37,7 @@ type operation struct {
 
 	before object // the resource in front of this operation
 	seeds  int    // in an add of one new element: sub-attributes that its filter names
-	picked node   // in the removal of one element: that element
+	picked object // in the removal of one element: that element
 	rest   list   // in the removal of simple values: those that go
 }
 

@@ -104,7 +104,6 @@ var settables = map[*scim.ResourceType][]attribute{userType: settable(userType),
 // complex.
 func isMany(a attribute) bool   { return a.def.MultiValued }
 func isPlural(a attribute) bool { return a.def.MultiValued && a.def.Type == scim.TypeComplex }
-func isSimple(a attribute) bool { return a.def.Type != scim.TypeComplex && !a.def.MultiValued }
 
 // isReference tells a complex attribute that stands for another resource and is
 // written whole.
