@@ -26,6 +26,9 @@ import (
 //	    filter_attributes <attributes...>
 //	    page              index|offset|page|cursor|off [<start> <size>] [zero_based]
 //	    page_size         <number>
+//	    scan_pages        <number>
+//	    scan_resources    <number>
+//	    scan_seconds      <number>
 //	    sort              on|off
 //	    projection        on|off
 //	    search            on|off
@@ -46,7 +49,7 @@ import (
 // throttle_text and header can be given more than once.
 func parseBackend(d *caddyfile.Dispenser, h *Handler) error {
 	if h.Backend != nil {
-		return d.Errf("backend is set already")
+		return isSet(d)
 	}
 	h.Backend = new(Backend)
 	if d.NextArg() {
@@ -78,6 +81,9 @@ var backendSubdirectives = map[string]subdirective[*Backend]{
 	"filter_attributes": words(func(b *Backend) *[]string { return &b.FilterAttributes }),
 	"page":              parsePage,
 	"page_size":         number(func(b *Backend) *int { return &b.PageSize }),
+	"scan_pages":        number(func(b *Backend) *int { return &b.ScanPages }),
+	"scan_resources":    number(func(b *Backend) *int { return &b.ScanResources }),
+	"scan_seconds":      number(func(b *Backend) *int { return &b.ScanSeconds }),
 	"sort":              onOff(func(b *Backend) **bool { return &b.Sort }),
 	"projection":        onOff(func(b *Backend) **bool { return &b.Projection }),
 	"search":            onOff(func(b *Backend) **bool { return &b.Search }),

@@ -1,8 +1,6 @@
 package caddymodule
 
 import (
-	"strconv"
-
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -29,7 +27,12 @@ func parseDirectory(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error)
 //	            <sub-attribute> ...
 //	        }
 //	    }
+//	    limit {
+//	        <what> <values...>
+//	    }
 //	}
+//
+// What can be limited are the fields of [directory.Limits].
 func (dir *Directory) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the directive name
 	if d.NextArg() {
@@ -42,8 +45,9 @@ func (dir *Directory) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 var directorySubdirectives = map[string]subdirective[*Directory]{
 	"base_path":   parseDirectoryBasePath,
 	"seed":        parseSeed,
-	"max_results": parseMaxResults,
+	"max_results": number(func(dir *Directory) *int { return &dir.MaxResults }),
 	"schema":      parseDirectorySchema,
+	"limit":       parseLimit,
 }
 
 // parseDirectoryBasePath reads "base_path <path>".
@@ -56,20 +60,6 @@ func parseSeed(d *caddyfile.Dispenser, dir *Directory) error {
 	if !d.AllArgs(&dir.Seed) {
 		return d.ArgErr()
 	}
-	return nil
-}
-
-// parseMaxResults reads "max_results <number>".
-func parseMaxResults(d *caddyfile.Dispenser, dir *Directory) error {
-	var text string
-	if !d.AllArgs(&text) {
-		return d.ArgErr()
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		return d.Errf("max_results: a number above zero is expected, not %s", text)
-	}
-	dir.MaxResults = n
 	return nil
 }
 

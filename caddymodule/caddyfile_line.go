@@ -46,15 +46,22 @@ func number[T any](field func(T) *int) subdirective[T] {
 	}
 }
 
-func parseNumber(d *caddyfile.Dispenser, into *int) error {
+func parseNumber(d *caddyfile.Dispenser, into *int) error { return parseCount(d, into, 1) }
+
+// counts says what numbers are expected from 0, and from 1.
+var counts = [...]string{"a whole number", "a number above zero"}
+
+// parseCount reads "<name> <number>", where the number is not below least,
+// which is 0 or 1.
+func parseCount(d *caddyfile.Dispenser, into *int, least int) error {
 	name := d.Val()
 	var text string
 	if !d.AllArgs(&text) {
 		return d.ArgErr()
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		return d.Errf("%s: a number above zero is expected, not %s", name, text)
+	if err != nil || n < least {
+		return d.Errf("%s: %s is expected, not %s", name, counts[least], text)
 	}
 	*into = n
 	return nil

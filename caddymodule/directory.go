@@ -45,6 +45,11 @@ type Directory struct {
 	// The maximum number of resources on one page of a list. Default: `200`.
 	MaxResults int `json:"max_results,omitempty"`
 
+	// What the directory does not do, or does in a way of its own, so that it
+	// stands for a service provider that is less than RFC 7644 wants it to be.
+	// Default: nothing; it is a full one.
+	Limit *directory.Limits `json:"limit,omitempty"`
+
 	directory *directory.Directory
 }
 
@@ -70,12 +75,11 @@ func (d *Directory) Provision(_ caddy.Context) error {
 	if err != nil {
 		return fmt.Errorf("reading seed: %w", err)
 	}
-	d.directory, err = directory.New(directory.Options{
-		Registry:   registry,
-		Base:       base,
-		Seed:       seed,
-		MaxResults: d.MaxResults,
-	})
+	options := directory.Options{Registry: registry, Base: base, Seed: seed, MaxResults: d.MaxResults}
+	if d.Limit != nil {
+		options.Limits = *d.Limit
+	}
+	d.directory, err = directory.New(options)
 	return err
 }
 

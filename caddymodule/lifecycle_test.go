@@ -108,3 +108,57 @@ func TestForeignCoding(t *testing.T) {
 		t.Errorf("status %d, header %v, body %q", got.status, got.header, got.body)
 	}
 }
+
+// TestLifeCyclesInFrontOfLimits plays them in front of a directory that can do
+// little, with a backend block that says so.
+func TestLifeCyclesInFrontOfLimits(t *testing.T) {
+	const site = `scim {
+	backend {
+		patch_operations 1
+		patch_members 1
+		value_paths read
+		op_case title
+		put off
+		filter eq
+		filter_attributes userName
+		page offset offset limit
+		page_size 2
+		etag off
+		discovery off
+		ids number
+		media_type application/json
+	}
+}
+scim_directory {
+	limit {
+		patch_operations 1
+		patch_members 1
+		value_paths off
+		op_case title
+		put off
+		filter eq
+		filter_attributes userName
+		filter_other empty
+		page offset offset limit
+		page_size 2
+		page_over refused
+		search off
+		bulk off
+		etag off
+		discovery off
+		ids number
+		errors html
+		list
+		accepts application/json
+	}
+}`
+	for _, cycle := range lifecycle.All() {
+		t.Run(cycle.Name, func(t *testing.T) {
+			s := startSite(t, nil, site)
+			server := lifecycle.Server{Base: "http://" + s.addr + "/scim/v2", Client: client}
+			for _, failed := range server.Run(t.Context(), cycle).Failed() {
+				t.Error(failed)
+			}
+		})
+	}
+}
