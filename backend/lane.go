@@ -33,7 +33,7 @@ func (b *Backend) serial(next step) step {
 // takesSteps reports whether there are changes that take more than one exchange.
 func (c *Capabilities) takesSteps() bool {
 	return c.Patch == "put" || !on(c.Put) || !on(c.PatchPaths) || c.PatchOperations > 0 || c.PatchMembers > 0 ||
-		c.NameFormatted || len(c.SingleValued) > 0 || c.ValuePaths != "" && c.ValuePaths != "send"
+		c.NameFormatted || len(c.SingleValued) > 0 || c.MembersRemove == "value" || c.ValuePaths != "" && c.ValuePaths != "send"
 }
 
 // lane names the lane of a resource beside the addressed one, or of that one

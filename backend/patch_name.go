@@ -14,13 +14,14 @@ var namePath = scim.AttrPath{Name: "name"}
 // name.formatted.
 type nameEdit struct {
 	slot int // in patchPlan.edits
+	at   int // the first of the operations
 	ops  []scim.Operation
 }
 
 // nameOperation compiles an operation on name or a part of it.
 func (p *patchPlan) nameOperation(op *scim.Operation) error {
 	if p.name == nil {
-		p.name = &nameEdit{slot: len(p.edits)}
+		p.name = &nameEdit{slot: len(p.edits), at: p.at}
 		p.edits = append(p.edits, edit{})
 	}
 	p.name.ops = append(p.name.ops, *op)
@@ -33,6 +34,7 @@ func (p *patchPlan) finishName() error {
 	if p.name == nil {
 		return nil
 	}
+	p.at = p.name.at
 	formatted, err := p.formatted()
 	if err != nil {
 		return err
@@ -68,7 +70,7 @@ func (p *patchPlan) formatted() (string, error) {
 	}
 	before, now := p.reading.value.Get("name"), s.value()
 	shown := before.Get("givenName").Text() + before.Get("familyName").Text()
-	if shown == "" && before.Get("formatted").Text() != "" && compose(name) != "" {
+	if shown == "" && before.Get("formatted").Text() != "" && !p.formattedRemoved() {
 		return "", scim.Errorf(http.StatusNotImplemented, "",
 			"name: the service provider shows and takes name.formatted only; send givenName and familyName together, or name.formatted")
 	}

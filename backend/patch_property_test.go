@@ -241,5 +241,5 @@ func memberIDs(group *scim.Value) []string {
 		ids = append(ids, group.Get("members").At(i).Get("value").Text())
 	}
 	slices.Sort(ids)
-	return ids
+	return slices.Compact(ids) // who is a member twice is a member
 }

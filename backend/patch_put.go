@@ -51,8 +51,6 @@ func (b *Backend) patchByPut(x *exchange, ops []scim.Operation, rt *scim.Resourc
 		switch {
 		case failed != nil:
 			return nil, failed
-		case resp.Status == http.StatusNotFound:
-			return x.told(resp, next)
 		case resp.Status != http.StatusPreconditionFailed || attempt == attempts:
 			return resp, nil
 		}
@@ -90,13 +88,4 @@ func sameResource(a, b *scim.Value, rt *scim.ResourceType) bool {
 		}
 	}
 	return true
-}
-
-// told tells a resource that is gone from a method that was never there: a
-// service provider may answer both with 404.
-func (x *exchange) told(notFound *scim.Response, next step) (*scim.Response, error) {
-	if _, err := x.read(next); err != nil {
-		return settle(nil, err)
-	}
-	return nil, scim.Errorf(http.StatusNotImplemented, "", "the service provider shows the resource but answers %d to its change: it seems to have no PUT", notFound.Status)
 }

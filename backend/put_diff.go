@@ -36,7 +36,10 @@ func (d *differ) resource(now, want *scim.Value) error {
 
 // extension compares the attributes of an extension.
 func (d *differ) extension(uri string, now, want *scim.Value) error {
-	if want.Kind() != scim.Object {
+	switch {
+	case !want.Empty() && want.Kind() != scim.Object:
+		return errNoPath(uri)
+	case want.Empty():
 		for _, m := range now.Members() {
 			if err := d.attribute(scim.AttrPath{URI: uri, Name: m.Name}, &m.Value, want); err != nil {
 				return err
@@ -70,7 +73,7 @@ func (d *differ) attribute(path scim.AttrPath, now, want *scim.Value) error {
 		return d.members(now, want)
 	case want.Empty():
 		return d.add(scim.Remove, path, nil)
-	case isSplit(a, want) && !now.Empty():
+	case isSplit(a, want) && now.Exists() && now.Kind() == scim.Object:
 		return d.leaves(path, a, now, want)
 	}
 	wanted := want.Clone()
@@ -167,7 +170,7 @@ func (d *differ) set(path scim.AttrPath, now, want *scim.Value) error {
 func (d *differ) add(op scim.Op, path scim.AttrPath, value *scim.Value) error {
 	text := path.String()
 	if _, err := scim.ParseStrictPath(text); err != nil {
-		return scim.Errorf(http.StatusNotImplemented, "", "%s: the service provider has no PUT, and no path of a PATCH leads to this attribute", scim.Quote(text))
+		return errNoPath(text)
 	}
 	made := scim.Operation{Op: op, Path: text}
 	if value != nil {
@@ -175,4 +178,8 @@ func (d *differ) add(op scim.Op, path scim.AttrPath, value *scim.Value) error {
 	}
 	d.ops = append(d.ops, made)
 	return nil
+}
+
+func errNoPath(name string) error {
+	return scim.Errorf(http.StatusNotImplemented, "", "%s: the service provider has no PUT, and no path of a PATCH leads to this attribute", scim.Quote(name))
 }

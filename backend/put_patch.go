@@ -28,6 +28,8 @@ func (b *Backend) puts(next step) step {
 		switch {
 		case operation == "create":
 			return b.create(x, &body, rt, next)
+		case !on(b.caps.Put) && b.caps.Patch == "off":
+			return nil, scim.Errorf(http.StatusNotImplemented, "", "the service provider has neither PUT nor PATCH")
 		case !on(b.caps.Put):
 			return b.putByPatch(x, &body, rt, next)
 		case b.chunksMembers() && hasMembers(rt):

@@ -61,7 +61,9 @@ func settle(resp *scim.Response, err error) (*scim.Response, error) {
 // read gets the addressed resource as a whole. It fails if that does not have
 // the version that the client wants to change.
 func (x *exchange) read(next step) (*reading, error) {
-	resp, err := next(x.sub(http.MethodGet, x.req.Path, "", ""))
+	get := x.sub(http.MethodGet, x.req.Path, "", "")
+	get.req.Stream = nil
+	resp, err := next(get)
 	if err != nil {
 		return nil, err
 	}
