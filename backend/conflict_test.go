@@ -72,3 +72,27 @@ func TestRefusedCreate(t *testing.T) {
 		})
 	}
 }
+
+func TestNameThatIsLookedUp(t *testing.T) {
+	for _, test := range []struct{ path, body, lookUp string }{
+		{"/Groups", `{"displayName":"Night \"Shift\""}`, `GET /scim/v2/Groups?filter=displayName%20eq%20%22Night%20%5C%22Shift%5C%22%22`},
+		{"/Users", `{"displayName":"Mara","USERNAME":"mara.lind"}`, `GET /scim/v2/Users?filter=userName%20eq%20%22mara.lind%22`},
+		{"/Users", `{"displayName":"Mara"}`, ""},
+		{"/Users", `{"userName":17}`, ""},
+	} {
+		off := false
+		b := newBackend(t, Capabilities{Projection: &off})
+		i := always(400, "no")
+		resp, err := b.doubts(b.exchanges(i.send))(entering(t, b, newRequest("POST", test.path, test.body)))
+		if must(t, resp, err); resp.Status != 400 {
+			t.Errorf("%s: got %d", test.body, resp.Status)
+		}
+		want := []string{"POST /scim/v2" + test.path}
+		if test.lookUp != "" {
+			want = append(want, test.lookUp)
+		}
+		if diff := cmp.Diff(want, i.lines()); diff != "" {
+			t.Errorf("%s: requests (-want +got):\n%s", test.body, diff)
+		}
+	}
+}

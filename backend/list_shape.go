@@ -86,7 +86,7 @@ var errWhole = errors.New("the list is whole")
 // transport.
 func readError(err error) error {
 	switch {
-	case err == errWhole:
+	case errors.Is(err, errWhole):
 		return io.EOF
 	case errors.Is(err, io.EOF):
 		return notAList("it ends early")
