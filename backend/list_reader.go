@@ -19,6 +19,9 @@ type listReader struct {
 	dec      *jsontext.Decoder
 	in       *bounded
 	resource func(*scim.Value)
+	// each, if set, takes the resources in place of the reader, in whose
+	// ListResponse there are none then.
+	each func(*scim.Value) error
 	// Where resources and total stand, beside the names that RFC 7644 has.
 	resources, total []string
 	whole            bool // there is no other page
@@ -109,6 +112,10 @@ func (r *listReader) add(v *scim.Value) error {
 		return notAList("an element is " + v.Kind().String())
 	}
 	r.resource(v)
+	if r.each != nil {
+		r.n++
+		return r.each(v)
+	}
 	if r.n > 0 {
 		r.out = append(r.out, ',')
 	}

@@ -36,6 +36,9 @@ var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
 // is the one that readList writes: each resource has passed scim.Check. Reading
 // ends early when the visitor says so.
 func (p *listPage) read(r io.Reader, visit visitor) error {
+	if list, ok := r.(*listReader); ok { // has taken the resources apart already
+		list.each = func(v *scim.Value) error { return p.visit(*v, visit) }
+	}
 	dec := decoders.Get().(*jsontext.Decoder)
 	defer func() {
 		dec.Reset(strings.NewReader(""))
@@ -115,15 +118,21 @@ func (p *listPage) resources(dec *jsontext.Decoder, visit visitor) error {
 		if err != nil {
 			return err
 		}
-		v := scim.Parse(string(raw))
-		more, err := visit(v, idOf(&v), p.n)
-		if err != nil {
+		if err := p.visit(scim.Parse(string(raw)), visit); err != nil {
 			return err
-		}
-		if p.n++; !more {
-			return errStopped
 		}
 	}
 	_, err := dec.ReadToken()
 	return err
+}
+
+func (p *listPage) visit(v scim.Value, visit visitor) error {
+	more, err := visit(v, idOf(&v), p.n)
+	if err != nil {
+		return err
+	}
+	if p.n++; !more {
+		return errStopped
+	}
+	return nil
 }

@@ -179,7 +179,7 @@ func (l *listing) sorted(skip, want int) (*result, error) {
 	total := 0
 	err = l.each(l.pageSize(want), func(w *walk, r *resource) (bool, error) {
 		key := keys[w.call.rt]
-		s.add(sortable{key: key.of(&r.value), rt: w.call.rt, leaf: key.leaf, nth: total, id: r.id, raw: r.value.Raw()})
+		s.add(sortable{key: key.of(&r.value), rt: w.call.rt, leaf: key.leaf, nth: total, id: strings.Clone(r.id), raw: r.value.Raw()})
 		total++
 		return true, nil
 	})
