@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"directory":           {"scim"},
 	"caddymodule/explain": {"rules", "rewrite", "scim"},
 	"caddymodule":         {"caddymodule/explain", "backend", "rules", "rewrite", "directory", "scim"},
+	"internal/imitation":  {"directory", "scim"}, // for tests
 	"cmd/caddy":           {"caddymodule", "caddymodule/explain", "backend", "rules", "rewrite", "directory", "scim"},
 	".":                   {"caddymodule", "caddymodule/explain", "backend", "rules", "rewrite", "directory", "scim"},
 }
