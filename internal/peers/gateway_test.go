@@ -66,15 +66,18 @@ func startCaddy(t *testing.T, sites string) {
 	})
 }
 
-// startGateway runs the gateway in front of a backend and returns its URL.
-func startGateway(t *testing.T, backend string) string {
+// startGateway runs the gateway in front of a backend and returns its URL. The
+// gateway is told what stands in the block, if there is one.
+func startGateway(t *testing.T, backend, block string) string {
 	t.Helper()
 	address := freeAddress(t)
 	startCaddy(t, fmt.Sprintf(`http://%s {
-	scim
+	scim {
+		%s
+	}
 	reverse_proxy %s
 }
-`, address, strings.TrimPrefix(backend, "http://")))
+`, address, block, strings.TrimPrefix(backend, "http://")))
 	return "http://" + address
 }
 

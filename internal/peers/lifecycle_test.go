@@ -21,7 +21,7 @@ var servers = []struct {
 	{
 		"elimity",
 		func(t *testing.T) string { return startElimity(t) + "/v2" },
-		func(t *testing.T) string { return startGateway(t, startElimity(t)) + "/v2" },
+		func(t *testing.T) string { return startGateway(t, startElimity(t), "") + "/v2" },
 	},
 }
 

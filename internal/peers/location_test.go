@@ -11,7 +11,7 @@ import (
 // the service provider, and the one that is shown leads to the user.
 func TestLocations(t *testing.T) {
 	backend := startElimity(t)
-	base := startGateway(t, backend) + "/v2"
+	base := startGateway(t, backend, "") + "/v2"
 	resp, err := http.Post(base+"/Users", "application/scim+json", strings.NewReader(
 		`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"noor.haddad@example.com"}`))
 	if err != nil {
