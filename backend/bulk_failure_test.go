@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/caddy-scim/caddy-scim/backend"
+	"github.com/caddy-scim/caddy-scim/internal/imitation"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
@@ -201,4 +202,89 @@ func TestBulkIsAdaptedInside(t *testing.T) {
 			t.Errorf("%s: sent as it is", name)
 		}
 	}
+}
+
+// The path of an operation becomes that of a request, and nothing else of it.
+func TestBulkPaths(t *testing.T) {
+	for path, want := range map[string]string{
+		"/Users/n1":                  "204",
+		"/Users/n1/":                 "204",
+		"/Users/n%31":                "204",
+		"/Users/n1 HTTP/1.1\r\nX: y": "400",
+		"/Users/n1?x=y":              "400",
+		"/Users/n1#x":                "400",
+		"/Users/%zz":                 "400",
+		"//example.com/Users/n1":     "404",
+		"/Users/ü":                   "400",
+		"/Users/../Groups/n1":        "404",
+		"/scim/v2/Users/n1":          "404",
+		"/":                          "404",
+	} {
+		p := provider(t, noBulk)
+		send := adapted(t, withoutBulk(), p.Send)
+		call(t, send, "POST", "/Users", user(``))
+		resp := call(t, send, "POST", "/Bulk", operations(`{"method":"DELETE","path":`+scim.Quote(path)+`}`))
+		if got := at(resp.Body, "Operations/0/status"); got != want {
+			t.Errorf("%q: %s, want %s\n%s", path, got, want, resp.Body)
+		}
+	}
+}
+
+// A PATCH of which nothing was left in normal form succeeds whatever there is to
+// carry it out with.
+func TestBulkWithNothingToDo(t *testing.T) {
+	off := new(bool)
+	for name, c := range map[string]backend.Capabilities{
+		"bulk":             {Bulk: off},
+		"patch":            {Patch: "put"},
+		"patch_operations": {PatchOperations: 1},
+		"patch_pathless":   {PatchPathless: off},
+		"patch_paths":      {PatchPaths: off},
+		"value_paths":      {ValuePaths: "off"},
+		"name_formatted":   {NameFormatted: true},
+	} {
+		p := provider(t, noBulk)
+		resp := call(t, adapted(t, c, p.Send), "POST", "/Bulk", operations(
+			newUser("u", "u@example.com", ""),
+			`{"method":"PATCH","path":"/Users/bulkId:u","data":`+patchOp(`{"op":"add","value":{}}`)+`}`,
+		))
+		if got := statuses(resp.Body); got != "u 201, PATCH 200" && got != "u 201, PATCH 204" {
+			t.Errorf("%s: %s\n%s\n%s", name, got, resp.Body, strings.Join(p.Log(), "\n"))
+		}
+	}
+}
+
+// The words of an error are passed on if they are few.
+func TestBulkErrorBodies(t *testing.T) {
+	long := &scim.Response{Status: 403, Header: http.Header{}, Body: scim.Errorf(403, "", "%s", strings.Repeat("x", 9<<10)).Body()}
+	page := &scim.Response{Status: 403, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>"}
+	for _, resp := range []*scim.Response{long, page} {
+		got := call(t, adapted(t, withoutBulk(), failing(nil, "POST", resp)), "POST", "/Bulk", operations(newUser("u", "u@example.com", ""))).Body
+		if len(got) > 1<<10 || at(got, "Operations/0/response/status") != "403" {
+			t.Errorf("%.300s", got)
+		}
+	}
+}
+
+func FuzzBulk(f *testing.F) {
+	f.Add(operations(newGroup("a", "A", `{"value":"bulkId:b"}`), newGroup("b", "B", `{"value":"bulkId:a"}`)))
+	f.Add(operations(newUser("a", "a@example.com", manager("bulkId:a")), `{"method":"DELETE","path":"/Users/bulkId:a"}`))
+	f.Add(bulk(`"failOnErrors":1,"Operations":[{"method":"PATCH","path":"/Groups/bulkId:a","data":{"Operations":[{"op":"remove","path":"members[value eq \"bulkId:a\"]"}]}}]`))
+	v := noBulk
+	f.Fuzz(func(t *testing.T, body string) {
+		p, err := imitation.New(&v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := exchange(t.Context(), adapted(t, withoutBulk(), p.Send), "POST", "/Bulk", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := scim.Check(resp.Body, scim.Limits{}); err != nil {
+			t.Errorf("%v: %s", err, resp.Body)
+		}
+		if strings.Contains(strings.Join(p.Log(), " "), "bulkId:") && resp.Status == 200 && !strings.Contains(body, "%") {
+			t.Errorf("sent without an id: %s", p.Log())
+		}
+	})
 }

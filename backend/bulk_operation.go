@@ -11,7 +11,7 @@ import (
 
 // bulkAnswer is the answer to the request that an operation became.
 type bulkAnswer struct {
-	route scim.Route
+	route scim.Route     // of the request, if there was one
 	resp  *scim.Response // nil if err is set
 	err   error
 	doc   scim.Value // the resource in it; Absent if there is none
@@ -20,8 +20,10 @@ type bulkAnswer struct {
 // send makes the request of an operation.
 func (run *bulkRun) send(method, path, version string, data *scim.Value) (a bulkAnswer) {
 	route, ok := run.b.registry.Route(scim.Base{}, path)
-	a.route = route
 	switch {
+	case !isPath(path):
+		a.err = scim.BadRequest(scim.InvalidValue, "path: %s is not the path of a URL", scim.Quote(path))
+		return a
 	case !ok || route.Type == nil || route.Base != "" || route.Search:
 		a.err = scim.Errorf(http.StatusNotFound, "", "path: no resources are at %s", scim.Quote(path))
 		return a
@@ -29,6 +31,7 @@ func (run *bulkRun) send(method, path, version string, data *scim.Value) (a bulk
 		a.err = scim.Errorf(http.StatusMethodNotAllowed, "", "%s does not take %s", scim.Quote(path), method)
 		return a
 	}
+	a.route = route
 	body := ""
 	if method != http.MethodDelete && data.Exists() {
 		body = data.Raw()
@@ -44,6 +47,12 @@ func (run *bulkRun) send(method, path, version string, data *scim.Value) (a bulk
 		}
 	}
 	return a
+}
+
+// isPath reports whether a text from a body can stand in the line of a request.
+func isPath(path string) bool {
+	u, err := url.ParseRequestURI(path)
+	return err == nil && u.EscapedPath() == path && u.Host == ""
 }
 
 func (a *bulkAnswer) ok() bool {
@@ -129,12 +138,16 @@ func (a *bulkAnswer) failure(run *bulkRun) error {
 		return scim.Errorf(http.StatusBadGateway, "", "the service provider answered with status %d", status)
 	}
 	e := scim.Errorf(status, "", "%s", http.StatusText(status))
-	text, err := scim.Check(a.resp.Body, scim.Limits{})
+	text, err := scim.Check(a.resp.Body, scim.Limits{Bytes: maxFailure})
 	if doc := scim.Parse(text); err == nil && doc.Kind() == scim.Object {
 		return &worded{err: e, body: text}
 	}
 	return e
 }
+
+// maxFailure is the size of an error that is passed on as it is worded: there may
+// be a thousand of them in one answer.
+const maxFailure = 8 << 10
 
 func isPause(status int) bool {
 	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable

@@ -128,8 +128,8 @@ func (run *bulkRun) do(op *bulkOperation) {
 // blocked is why an operation cannot be carried out: what it refers to is not
 // there.
 func (run *bulkRun) blocked(op *bulkOperation) error {
-	if op.Unknown != "" {
-		return scim.Errorf(http.StatusConflict, "", "no operation has bulkId %s", scim.Quote(op.Unknown))
+	if len(op.Unknown) > 0 {
+		return scim.Errorf(http.StatusConflict, "", "no operation has bulkId %s", scim.Quote(op.Unknown[0]))
 	}
 	for _, ref := range op.Refs {
 		switch to := run.of(ref); {

@@ -208,10 +208,12 @@ func TestDiscoveryPasses(t *testing.T) {
 			t.Errorf("%s: %s", path, got.Body)
 		}
 	}
-	if got := call(t, send, "GET", "/Schemas/urn:example:none", ""); got.Status != 404 {
-		t.Errorf("%d", got.Status)
+	for _, c := range []backend.Capabilities{{}, {MediaType: "application/json"}} {
+		if got := call(t, adapted(t, c, p.Send), "GET", "/Schemas/urn:example:none", ""); got.Status != 404 || at(got.Body, "status") != "404" {
+			t.Errorf("%d %s", got.Status, got.Body)
+		}
 	}
-	if n := len(p.Log()); n != 5+5+2 { // the last one looked through the list
+	if n := len(p.Log()); n != 5+5+2+2 { // the last one looked through the list
 		t.Errorf("%d exchanges", n)
 	}
 }
@@ -312,4 +314,32 @@ func BenchmarkDiscoveryMade(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// Whatever a service provider says of itself, it is completed once and for all.
+func FuzzDiscovery(f *testing.F) {
+	f.Add(`{"patch":{"supported":1},"authenticationSchemes":{"type":"oauth2"},"filter":7}`)
+	f.Add(`[{"id":"urn:x","attributes":[]},7]`)
+	f.Add(`{"Resources":[{"name":"User","schemaExtensions":["urn:x"],"meta":[]}],"schemas":"x"}`)
+	paths := []string{"/ServiceProviderConfig", "/Schemas", "/ResourceTypes", "/Schemas/urn:x", "/ResourceTypes/User"}
+	f.Fuzz(func(t *testing.T, doc string) {
+		for _, path := range paths {
+			for _, c := range []backend.Capabilities{{}, {Patch: "put", PageSize: 10, Page: &backend.Paging{Style: "offset"}}} {
+				once, err := exchange(t.Context(), adapted(t, c, answers(map[string]string{path: doc})), "GET", path, "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if once.Status != 200 {
+					continue
+				}
+				if _, err := scim.Check(once.Body, scim.Limits{Bytes: 8 << 20, Depth: 64}); err != nil {
+					t.Fatalf("%s: %v: %s", path, err, once.Body)
+				}
+				twice, err := exchange(t.Context(), adapted(t, c, answers(map[string]string{path: once.Body})), "GET", path, "")
+				if err != nil || twice.Body != once.Body {
+					t.Fatalf("%s: %v\n%s\n%s", path, err, once.Body, twice.Body)
+				}
+			}
+		}
+	})
 }

@@ -159,8 +159,8 @@ func (op *bulkOperation) run(c *call) {
 }
 
 func (op *bulkOperation) apply(c *call) (*entry, error) {
-	if op.Unknown != "" {
-		return nil, scim.Errorf(http.StatusConflict, "", "no operation has bulkId %s", scim.Quote(op.Unknown))
+	if len(op.Unknown) > 0 {
+		return nil, scim.Errorf(http.StatusConflict, "", "no operation has bulkId %s", scim.Quote(op.Unknown[0]))
 	}
 	for _, ref := range op.refs {
 		if ref.err != nil {

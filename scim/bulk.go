@@ -23,8 +23,8 @@ type BulkOperation struct {
 
 	// Refs are the creations that Path and Data refer to by bulkId, each once.
 	Refs []*BulkOperation
-	// Unknown is a bulkId that they refer to and that no creation has.
-	Unknown string
+	// Unknown are the bulkIds that they refer to and that no creation has.
+	Unknown []string
 	// Circle are the creations that refer to one another, this one included, in
 	// their order. It is nil if this one is in no circle.
 	Circle []*BulkOperation

@@ -21,7 +21,7 @@ func (op *BulkOperation) link(creations map[string]*BulkOperation) {
 		if ref := creations[bulkID]; ref != nil {
 			op.Refs = append(op.Refs, ref)
 		} else {
-			op.Unknown = bulkID
+			op.Unknown = append(op.Unknown, bulkID)
 		}
 		return "", false
 	})

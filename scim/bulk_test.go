@@ -28,8 +28,8 @@ func TestParseBulkReferences(t *testing.T) {
 		for _, ref := range op.Refs {
 			text += " " + ref.BulkID
 		}
-		if op.Unknown != "" {
-			text += " ? " + op.Unknown
+		for _, unknown := range op.Unknown {
+			text += " ? " + unknown
 		}
 		refs = append(refs, text)
 		op.Resolve(func(op *BulkOperation) string { return map[string]string{"u 1": "17/4", "g": `2"2`}[op.BulkID] })
