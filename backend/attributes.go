@@ -100,11 +100,8 @@ func only(resource *scim.Value, path scim.AttrPath) scim.Value {
 	return holding(path, *v)
 }
 
-// holding is an object that has the value at path.
+// holding is an object that has the value of an attribute.
 func holding(path scim.AttrPath, v scim.Value) scim.Value {
-	if path.Sub != "" {
-		v = scim.ObjectValue(scim.Member{Name: path.Sub, Value: v})
-	}
 	v = scim.ObjectValue(scim.Member{Name: path.Name, Value: v})
 	if path.URI != "" {
 		v = scim.ObjectValue(scim.Member{Name: path.URI, Value: v})

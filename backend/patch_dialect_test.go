@@ -265,6 +265,36 @@ func matchesError(answer, want string) bool {
 	return strings.Contains(text+" "+body.Get("detail").Text(), want)
 }
 
+// TestNameFormatted holds what becomes of a name of which the parts are shown, or
+// are not.
+func TestNameFormatted(t *testing.T) {
+	whole := `{"name":{"formatted":"Mara Lind"}}`
+	for _, tt := range []struct{ name, resource, patch, want string }{
+		{"a part is removed", mara, `{"op":"remove","path":"name.givenName"}`, `[{"op":"replace","path":"name.formatted","value":"Lind"}]`},
+		{"a part is added", mara, `{"op":"add","path":"name.honorificPrefix","value":"Dr."}`, `[{"op":"replace","path":"name.formatted","value":"Dr. Mara Lind"}]`},
+		{"the name is removed", mara, `{"op":"remove","path":"name"}`, `[{"op":"remove","path":"name.formatted"}]`},
+		{"only its text is removed", mara, `{"op":"remove","path":"name.formatted"}`, `[{"op":"remove","path":"name.formatted"}]`},
+		{"a name where there was none", `{}`, `{"op":"replace","path":"name.familyName","value":"Berg"}`, `[{"op":"replace","path":"name.formatted","value":"Berg"}]`},
+		{"removed and written", mara, `{"op":"remove","path":"name"},{"op":"add","path":"name.familyName","value":"Berg"}`, `[{"op":"replace","path":"name.formatted","value":"Berg"}]`},
+		{"one of parts that are not shown", whole, `{"op":"replace","path":"name.familyName","value":"Berg"}`, ""},
+		{"one of parts that are not shown goes", whole, `{"op":"remove","path":"name.familyName"}`, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := newLimited(t, Capabilities{NameFormatted: true}, map[string]string{userPath: tt.resource})
+			status, answer := do(t, l.gateway(), http.MethodPatch, userPath, patchBody(tt.patch))
+			if tt.want == "" {
+				if status != http.StatusNotImplemented || len(l.requests) != 1 {
+					t.Errorf("answered %d %s after %q", status, answer, l.said())
+				}
+				return
+			}
+			if said := l.said(); status != http.StatusOK || !strings.HasSuffix(said[len(said)-1], " "+tt.want) {
+				t.Errorf("answered %d %s after %q", status, answer, said)
+			}
+		})
+	}
+}
+
 // TestPatchStops holds what an error in the middle of a plan says.
 func TestPatchStops(t *testing.T) {
 	l := newLimited(t, Capabilities{PatchMembers: 1}, map[string]string{groupPath: crew})

@@ -39,11 +39,16 @@ func isNormal(ops []scim.Operation, rt *scim.ResourceType) bool {
 	normal := func(path scim.AttrPath, v *scim.Value, whole bool) bool {
 		t, known := rt.Resolve(path)
 		switch {
-		case !known || t.Attr == nil:
+		case !known || t.Attr == nil || t.Path != path:
 			return false // what is meant is for the service provider to say
 		case t.Path.Name == "schemas" || isReadOnly(t.Leaf()) || isReadOnly(t.Attr):
 			return false
 		case whole && t.Sub == nil && t.Attr.MultiValued && v.Exists():
+			for _, m := range v.Parts() {
+				if path.Name == "members" && memberID(&m) == "" {
+					return false
+				}
+			}
 			return v.Kind() == scim.Array && v.Len() > 0
 		}
 		return v.Kind() != scim.Null
