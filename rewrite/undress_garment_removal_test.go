@@ -27,7 +27,9 @@ var removalGarments = []garment{
 		return true
 	})},
 	{"simple values to remove", "patch.remove-value", forPatch(func(m maker, _ *request, b *patchBody) bool {
-		o, ok := oneWhere(m.Rand, b.ops, func(o *operation) bool { return len(o.rest) > 0 && o.path != nil && (o.op == "remove" || o.value != nil) })
+		o, ok := oneWhere(m.Rand, b.ops, func(o *operation) bool {
+			return len(o.rest) > 0 && o.path != nil && (o.op == "remove" || o.value != nil)
+		})
 		if !ok {
 			return false
 		}
