@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -66,7 +67,7 @@ func (d *discovery) get(path string) *exchange {
 // ask makes an exchange. It returns the document that came of it, or Absent.
 func (d *discovery) ask(x *exchange) (*scim.Response, scim.Value, error) {
 	resp, err := d.next(x)
-	if e, ok := err.(*scim.Error); ok {
+	if e, ok := errors.AsType[*scim.Error](err); ok {
 		resp, err = newAnswer(e.Status, e.Body()), nil
 	}
 	if err != nil || resp.Status != http.StatusOK {

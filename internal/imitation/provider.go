@@ -2,7 +2,6 @@ package imitation
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -130,28 +129,6 @@ func (p *Provider) inside(ctx context.Context, c *Call) *scim.Response {
 	w := httptest.NewRecorder()
 	p.directory.ServeHTTP(w, r)
 	return &scim.Response{Status: w.Code, Header: w.Header().Clone(), Body: w.Body.String()}
-}
-
-// ServeHTTP is Send for a server.
-func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	resp, err := p.Send(r.Context(), &scim.Request{
-		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Header: r.Header, Body: string(body),
-	})
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadGateway)
-		return
-	}
-	for name, values := range resp.Header {
-		w.Header()[name] = values
-	}
-	w.Header().Del("Content-Length")
-	w.WriteHeader(resp.Status)
-	_, _ = io.WriteString(w, resp.Body)
 }
 
 func (r *Refusal) response() *scim.Response {

@@ -23,8 +23,8 @@ func ByName(name string) *Vendor {
 
 func limits(l directory.Limits) directory.Options { return directory.Options{Limits: l} }
 
-// vendors say in comments what their limits are not said to be in the page that
-// the preset names.
+// vendors have the limits that the page which the preset names tells of, in the
+// order of their names.
 var vendors = []Vendor{
 	{
 		Name: "asana",
