@@ -24,6 +24,7 @@ type call struct {
 
 	// pushed are the parts of the client's filter that sent says.
 	pushed []scim.Expression
+	hidden bool // the client's filter names what answers need not show
 	rank   int
 }
 

@@ -53,6 +53,12 @@ func (l *listing) plan() error {
 		}
 	}
 	l.keeps = func(c call, v *scim.Value) (bool, error) {
+		if l.q.filter == nil {
+			return true, nil
+		}
+		if !c.hidden {
+			return scim.Matches(l.q.filter, v, c.rt)
+		}
 		return verdict{c.rt, &l.b.caps, c.pushed}.keeps(l.q.filter, v)
 	}
 	return l.check()
@@ -62,6 +68,7 @@ func (l *listing) plan() error {
 func (l *listing) ask(rt *scim.ResourceType, e scim.Expression) {
 	for _, c := range (dialect{&l.b.caps, rt}).ask(e) {
 		c.path = l.x.route.Base + "/" + rt.Endpoint
+		c.hidden = verdict{rt: rt, caps: &l.b.caps}.hides(l.q.filter)
 		l.calls = append(l.calls, c)
 	}
 }

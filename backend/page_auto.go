@@ -11,14 +11,14 @@ import (
 // followed answers a client that pages by cursor in front of a service provider
 // of which nothing is known. One that pages by cursor on its own is left alone.
 // One that does not ignores the parameter and answers by index: from its answer
-// on, the gateway issues the cursors.
-func (b *Backend) followed(x *exchange, next step) (*scim.Response, error) {
-	q, err := readQuery(x.req.Query)
+// on, the gateway issues the cursors. A search is read as the query it means.
+func (b *Backend) followed(x *exchange, query string, next step) (*scim.Response, error) {
+	q, err := readQuery(query)
 	switch {
-	case err != nil || !q.byCursor:
+	case err != nil || !q.byCursor || x.route.Type == nil:
 		return next(x)
 	case strings.HasPrefix(q.cursor, cursorMark):
-		return b.listed(x, next)
+		return b.listed(x.asList(query), next)
 	}
 	resp, err := next(x)
 	if err != nil || q.cursor != "" || resp.Status != http.StatusOK {

@@ -287,6 +287,22 @@ func TestCursorsOfOthers(t *testing.T) {
 			t.Error(first)
 		}
 	})
+	t.Run("is searched and pages by index", func(t *testing.T) {
+		p := &listProvider{t: t, users: numbered(25)}
+		c := newListClient(t, p)
+		list, err := c.search(`{"count":4,"cursor":""}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next := list.Get("nextCursor")
+		if diff := cmp.Diff(idsFrom(0, 4), idsOf(&list)); diff != "" || next.Empty() {
+			t.Fatal(diff, list.Raw())
+		}
+		list, err = c.search(`{"count":4,"cursor":` + next.Raw() + `}`)
+		if diff := cmp.Diff(idsFrom(4, 8), idsOf(&list)); diff != "" || err != nil {
+			t.Errorf("%v %s", err, diff)
+		}
+	})
 	t.Run("pages by cursor", func(t *testing.T) {
 		p := &listProvider{t: t, users: numbered(25), caps: Capabilities{Page: &Paging{Style: "cursor"}}}
 		b, err := New(Options{Registry: scim.Core()})

@@ -43,10 +43,17 @@ func (p *listProvider) send(_ context.Context, req *scim.Request) (*scim.Respons
 	if err != nil {
 		p.t.Errorf("query %q: %v", req.Query, err)
 	}
-	if id, single := strings.CutPrefix(req.Path, "/scim/v2/Users/"); single {
+	id, single := strings.CutPrefix(req.Path, "/scim/v2/Users/")
+	switch {
+	case id == ".search" && req.Method == http.MethodPost && on(p.caps.Search):
+		query, err := searchQuery(req.Body)
+		if err != nil {
+			p.t.Error(err)
+		}
+		values, _ = url.ParseQuery(query)
+	case single:
 		return p.one(id), nil
-	}
-	if req.Path != "/scim/v2/Users" || req.Method != http.MethodGet {
+	case req.Path != "/scim/v2/Users" || req.Method != http.MethodGet:
 		return problem(http.StatusNotFound), nil
 	}
 	found, resp := p.find(values)

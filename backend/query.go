@@ -15,8 +15,9 @@ const (
 	// client nor the configuration names one. Every service provider that is known
 	// to have a limit allows this many.
 	defaultPage = 100
-	// largestPage bounds the page of a client where no page_size is configured.
-	largestPage = 1000
+	// largestPage bounds the page of a client where no page_size is configured. It
+	// is what the gateway says of itself.
+	largestPage = maxResults
 	// maxPageBytes bounds a page in bytes: it ends early, as RFC 7644 section
 	// 3.4.2.4 allows.
 	maxPageBytes = 4 << 20
@@ -28,7 +29,7 @@ const (
 // queries has lists found, ordered, paged and pruned by the service provider as
 // far as it can do that, and does the rest here.
 func (b *Backend) queries(next step) step {
-	limited := b.caps.queriesLimited()
+	limited, search := b.caps.queriesLimited(), on(b.caps.Search)
 	return func(x *exchange) (*scim.Response, error) {
 		switch {
 		case x.operation != "list":
@@ -36,10 +37,10 @@ func (b *Backend) queries(next step) step {
 				x = unprojected(x)
 			}
 			return next(x)
-		case limited || !on(b.caps.Search) && (x.route.Type == nil || len(x.req.Query) > maxQuery):
+		case limited || !search && (x.route.Type == nil || len(x.req.Query) > maxQuery):
 			return b.listed(x, next)
 		case strings.Contains(x.req.Query, "cursor"):
-			return b.followed(x, next)
+			return b.followed(x, x.req.Query, next)
 		}
 		return next(x)
 	}
@@ -47,7 +48,8 @@ func (b *Backend) queries(next step) step {
 
 // queriesLimited reports whether there are queries that have to be looked into.
 func (c *Capabilities) queriesLimited() bool {
-	return c.Filter != nil || c.FilterAttributes != nil || c.Page != nil || c.PageSize > 0 || !on(c.Sort) || !on(c.Projection)
+	return c.Filter != nil || c.FilterAttributes != nil || c.Page != nil || c.PageSize > 0 || !on(c.Sort) || !on(c.Projection) ||
+		c.List != nil && c.List.Total == "" // nobody says how many there are: they are counted here
 }
 
 // query is what a list request asks for (RFC 7644 section 3.4.2, RFC 9865

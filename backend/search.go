@@ -11,22 +11,29 @@ import (
 // no .search, or where the query has to be looked into. What is too long for a
 // URL is asked in parts (see dialect.whole).
 func (b *Backend) search(next step) step {
-	if on(b.caps.Search) && !b.caps.queriesLimited() {
-		return next
-	}
+	there := on(b.caps.Search) && !b.caps.queriesLimited()
 	return func(x *exchange) (*scim.Response, error) {
-		if x.operation != "search" {
+		if x.operation != "search" || there && !strings.Contains(x.req.Body, `"cursor"`) {
 			return next(x)
 		}
 		query, err := searchQuery(x.req.Body)
-		if err != nil {
+		switch {
+		case there:
+			return b.followed(x, query, next)
+		case err != nil:
 			return nil, err
 		}
-		sub := x.sub(http.MethodGet, strings.TrimSuffix(x.route.Clean, "/.search"), query, "")
-		sub.route, sub.operation = x.route, "list" // the root is no route of its own
-		sub.route.Search, sub.route.Clean = false, sub.req.Path
-		return next(sub)
+		return next(x.asList(query))
 	}
+}
+
+// asList is a search as a GET with the query that it means. The root, at which
+// one may search, is no route of its own.
+func (x *exchange) asList(query string) *exchange {
+	sub := x.sub(http.MethodGet, strings.TrimSuffix(x.route.Clean, "/.search"), query, "")
+	sub.route, sub.operation = x.route, "list"
+	sub.route.Search, sub.route.Clean = false, sub.req.Path
+	return sub
 }
 
 // searchQuery writes a search request as a query.

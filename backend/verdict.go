@@ -32,12 +32,6 @@ type verdict struct {
 
 // keeps reports whether a resource is one that the filter finds.
 func (vd verdict) keeps(e scim.Expression, v *scim.Value) (bool, error) {
-	if e == nil {
-		return true, nil
-	}
-	if !vd.hides(e) {
-		return scim.Matches(e, v, vd.rt)
-	}
 	t, err := vd.of(e, v, false)
 	return t != isFalse, err
 }

@@ -107,7 +107,7 @@ func (a *answer) listResources(v *scim.Value) {
 // by cursor may leave the total and the index out (RFC 9865 section 2).
 func (a *answer) listCounts(v *scim.Value) {
 	n := v.Get(keyResources).Len()
-	byCursor := v.Get(keyNextCursor).Exists() || v.Get(keyPrevious).Exists()
+	byCursor := v.Get(keyNextCursor).Exists() || v.Get(keyPrevious).Exists() || a.goesOn()
 	start := a.startIndex()
 	total := 0
 	if n > 0 {
@@ -137,6 +137,16 @@ func (a *answer) listCount(v *scim.Value, name string, otherwise int, optional b
 	if a.did(AnswerList, name) {
 		v.Set(name, to)
 	}
+}
+
+// goesOn reports whether a page was asked for by the cursor of another one. The
+// last of them has no cursor that would tell.
+func (a *answer) goesOn() bool {
+	if a.operation != "search" {
+		return queryValue(a.req.Query, paramCursor) != ""
+	}
+	body := scim.Parse(a.req.Body)
+	return body.Get(params[paramCursor].name).Text() != ""
 }
 
 // startIndex is the index that was asked for.
