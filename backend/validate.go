@@ -61,6 +61,7 @@ func (c *Capabilities) validate() error {
 		atLeastOne("scan_resources", c.ScanResources),
 		atLeastOne("scan_seconds", c.ScanSeconds),
 		c.checkPathKinds(),
+		c.checkWrites(),
 		c.checkFilter(),
 		attributePaths("filter_attributes", c.FilterAttributes),
 		attributePaths("single_valued", c.SingleValued),
@@ -101,6 +102,14 @@ func (c *Capabilities) checkPathKinds() *CapabilityError {
 		Name: "patch_paths", Value: "off",
 		Why: "leaves no operation that could be sent beside patch_pathless off: set patch put or patch off",
 	}
+}
+
+// checkWrites finds a PATCH that would have to be a PUT that is not there.
+func (c *Capabilities) checkWrites() *CapabilityError {
+	if c.Patch != "put" || on(c.Put) {
+		return nil
+	}
+	return &CapabilityError{Name: "patch", Value: c.Patch, Why: "needs the PUT that put off denies: set patch full or patch off"}
 }
 
 func (c *Capabilities) checkFilter() *CapabilityError {

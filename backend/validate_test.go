@@ -33,6 +33,7 @@ func TestCapabilitiesAreChecked(t *testing.T) {
 		{Capabilities{PatchMembers: -1}, `backend: patch_members: "-1" is no limit: give a number from 1, or leave it out for none`},
 		{Capabilities{PageSize: -100}, `backend: page_size: "-100" is no limit: give a number from 1, or leave it out for none`},
 		{Capabilities{PatchPathless: &off, PatchPaths: &off}, `backend: patch_paths: "off" leaves no operation that could be sent beside patch_pathless off: set patch put or patch off`},
+		{Capabilities{Patch: "put", Put: &off}, `backend: patch: "put" needs the PUT that put off denies: set patch full or patch off`},
 		{Capabilities{Filter: []string{"eq", "like"}}, `backend: filter: "like" is none of eq, ne, co, sw, ew, gt, ge, lt, le, pr, and, or, not, [], off`},
 		{Capabilities{Filter: []string{""}}, `backend: filter: "" is none of eq, ne, co, sw, ew, gt, ge, lt, le, pr, and, or, not, [], off`},
 		{Capabilities{Filter: []string{"eq", "off"}}, `backend: filter: "off" stands alone`},
