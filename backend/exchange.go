@@ -3,6 +3,7 @@ package backend
 import (
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/caddy-scim/caddy-scim/rewrite"
@@ -94,7 +95,7 @@ func (b *Backend) single(x *exchange, resp *scim.Response) {
 	}
 	switch x.operation {
 	case "get", "create", "replace", "patch", "me":
-		b.shape(x.route.Type, &v)
+		b.shape(x, &v)
 	default:
 		return
 	}
@@ -112,7 +113,8 @@ func (b *Backend) single(x *exchange, resp *scim.Response) {
 
 // shape puts a resource that the service provider shows into the shape of RFC
 // 7643.
-func (b *Backend) shape(rt *scim.ResourceType, v *scim.Value) {
+func (b *Backend) shape(x *exchange, v *scim.Value) {
+	_, rt := x.kind()
 	if b.caps.SCIM == version11 {
 		b.from11(rt, v)
 	}
@@ -120,6 +122,22 @@ func (b *Backend) shape(rt *scim.ResourceType, v *scim.Value) {
 		v.Rename(i, "externalId")
 	}
 	rewrite.ReadResource(b.registry, rt, v)
+	b.describe(x, rt, v)
+}
+
+// describe supplies the meta that a resource lacks (RFC 7643 section 3.1) with
+// what is known: its type and its place, but never when it was made. A resource
+// of which only a part was asked for need not have one.
+func (b *Backend) describe(x *exchange, rt *scim.ResourceType, v *scim.Value) {
+	id := v.Get("id").Text()
+	if rt == nil || id == "" || x.req.Origin == "" || !v.Get("meta").Empty() || strings.Contains(strings.ToLower(x.req.Query), "attributes") {
+		return
+	}
+	location := x.req.Origin + x.route.Base + "/" + rt.Endpoint + "/" + url.PathEscape(id)
+	v.Set("meta", scim.ObjectValue(
+		scim.Member{Name: "resourceType", Value: scim.StringValue(rt.Name)},
+		scim.Member{Name: "location", Value: scim.StringValue(location)},
+	))
 }
 
 // parseObject reads a body that is a JSON object.
@@ -146,9 +164,6 @@ func setBody(resp *scim.Response, status int, body string) {
 	}
 	if body != "" {
 		header.Set("Content-Type", scim.MediaType)
-	}
-	if tag := header.Get("ETag"); strings.HasPrefix(tag, `"`) {
-		header.Set("ETag", "W/"+tag) // no longer these very bytes (RFC 9110 section 8.8.1)
 	}
 	resp.Status, resp.Header, resp.Body = status, header, body
 }

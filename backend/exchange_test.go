@@ -205,7 +205,7 @@ func TestAnswerOfSendIsNotChanged(t *testing.T) {
 	if given.Body != `{"id":17}` || given.Header.Get("ETag") != `"a"` || given.Header.Get("Content-Length") != "9" {
 		t.Errorf("send's answer was changed: %+v", given)
 	}
-	want := http.Header{"Etag": {`W/"a"`}, "Content-Type": {scim.MediaType}}
+	want := http.Header{"Etag": {`"a"`}, "Content-Type": {scim.MediaType}}
 	if diff := cmp.Diff(want, resp.Header); diff != "" {
 		t.Errorf("header (-want +got):\n%s", diff)
 	}

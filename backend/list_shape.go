@@ -46,7 +46,7 @@ func (b *Backend) list(x *exchange, resp *scim.Response, streamed bool) error {
 func (b *Backend) readList(x *exchange, body io.Reader) io.Reader {
 	r := &listReader{
 		in:       &bounded{r: bufio.NewReader(body)},
-		resource: func(v *scim.Value) { b.shape(x.route.Type, v) },
+		resource: func(v *scim.Value) { b.shape(x, v) },
 		whole:    b.caps.Page != nil && b.caps.Page.Style == "off",
 	}
 	if shape := b.caps.List; shape != nil {
