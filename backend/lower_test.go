@@ -45,19 +45,23 @@ func TestAsk(t *testing.T) {
 		{"nothing is understood", `userName eq "mara.lind"`, Capabilities{Filter: []string{"off"}}, []string{"everything"}},
 		{
 			"id by GET", `id eq "17"`,
-			Capabilities{Filter: []string{"off"}}, []string{"GET 17"},
+			Capabilities{Filter: []string{"off"}},
+			[]string{"GET 17"},
 		},
 		{
 			"id by filter, where that is understood", `id eq "17" and members.value eq "4"`,
-			Capabilities{Filter: []string{"eq", "and"}}, []string{`id eq "17" and members.value eq "4"`},
+			Capabilities{Filter: []string{"eq", "and"}},
+			[]string{`id eq "17" and members.value eq "4"`},
 		},
 		{
 			"the conjunct that finds the least", `active eq true and title pr and externalId eq "7" and userName eq "mara.lind"`,
-			Capabilities{Filter: []string{"eq", "pr"}}, []string{`userName eq "mara.lind"`},
+			Capabilities{Filter: []string{"eq", "pr"}},
+			[]string{`userName eq "mara.lind"`},
 		},
 		{
 			"all conjuncts that are understood", `title co "x" and externalId eq "7" and active eq true`,
-			Capabilities{Filter: []string{"eq", "and"}}, []string{`externalId eq "7" and active eq true`},
+			Capabilities{Filter: []string{"eq", "and"}},
+			[]string{`externalId eq "7" and active eq true`},
 		},
 		{
 			"alternatives one by one", `userName eq "a" or externalId eq "b" or id eq "c"`,
@@ -66,43 +70,53 @@ func TestAsk(t *testing.T) {
 		},
 		{
 			"an alternative that cannot be asked", `userName eq "a" or title pr`,
-			Capabilities{Filter: []string{"eq"}}, []string{"everything"},
+			Capabilities{Filter: []string{"eq"}},
+			[]string{"everything"},
 		},
 		{
 			"alternatives within a conjunct", `active eq true and (userName eq "a" or userName eq "b")`,
-			Capabilities{Filter: []string{"eq"}, FilterAttributes: []string{"userName"}}, []string{`userName eq "a"`, `userName eq "b"`},
+			Capabilities{Filter: []string{"eq"}, FilterAttributes: []string{"userName"}},
+			[]string{`userName eq "a"`, `userName eq "b"`},
 		},
 		{
 			"brackets behind a dot", `emails[value eq "mara.lind@example.com"]`,
-			Capabilities{Filter: []string{"eq"}}, []string{`emails.value eq "mara.lind@example.com"`},
+			Capabilities{Filter: []string{"eq"}},
+			[]string{`emails.value eq "mara.lind@example.com"`},
 		},
 		{
 			"one comparison of those in brackets", work,
-			Capabilities{Filter: []string{"eq"}}, []string{`emails.value eq "mara.lind@example.com"`},
+			Capabilities{Filter: []string{"eq"}},
+			[]string{`emails.value eq "mara.lind@example.com"`},
 		},
 		{
 			"the attribute as it is declared", work,
-			Capabilities{Filter: []string{"eq"}, FilterAttributes: []string{"emails"}}, []string{`emails eq "mara.lind@example.com"`},
+			Capabilities{Filter: []string{"eq"}, FilterAttributes: []string{"emails"}},
+			[]string{`emails eq "mara.lind@example.com"`},
 		},
 		{
 			"brackets are understood", work,
-			Capabilities{Filter: []string{"eq", "and", "[]"}, FilterAttributes: []string{"emails"}}, []string{work},
+			Capabilities{Filter: []string{"eq", "and", "[]"}, FilterAttributes: []string{"emails"}},
+			[]string{work},
 		},
 		{
 			"what holds without a value", `emails[type ne "work"]`,
-			Capabilities{Filter: []string{"ne"}}, []string{"everything"},
+			Capabilities{Filter: []string{"ne"}},
+			[]string{"everything"},
 		},
 		{
 			"a negation", `not (userName eq "a") and active eq true`,
-			Capabilities{Filter: []string{"eq"}, FilterAttributes: []string{"userName"}}, []string{"everything"},
+			Capabilities{Filter: []string{"eq"}, FilterAttributes: []string{"userName"}},
+			[]string{"everything"},
 		},
 		{
 			"parentheses around and", `userName eq "a" and active eq true or userName eq "b"`,
-			Capabilities{Filter: []string{"eq", "and", "or"}}, []string{`(userName eq "a" and active eq true) or userName eq "b"`},
+			Capabilities{Filter: []string{"eq", "and", "or"}},
+			[]string{`(userName eq "a" and active eq true) or userName eq "b"`},
 		},
 		{
 			"another spelling of the attribute", `USERNAME eq "a"`,
-			Capabilities{FilterAttributes: []string{"userName"}}, []string{`USERNAME eq "a"`},
+			Capabilities{FilterAttributes: []string{"userName"}},
+			[]string{`USERNAME eq "a"`},
 		},
 		{
 			"an attribute of an extension", `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq "x"`,
@@ -124,7 +138,7 @@ func TestAsk(t *testing.T) {
 
 // TestLongFilter makes sure that what is too long for a URL is asked in parts.
 func TestLongFilter(t *testing.T) {
-	var parts []string
+	parts := make([]string, 0, 150)
 	for i := range 150 {
 		parts = append(parts, fmt.Sprintf(`userName eq "mara.lind.%d@example.com"`, i))
 	}

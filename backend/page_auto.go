@@ -24,14 +24,10 @@ func (b *Backend) followed(x *exchange, query string, next step) (*scim.Response
 	if err != nil || q.cursor != "" || resp.Status != http.StatusOK {
 		return resp, err
 	}
-	doc, err := scim.Check(resp.Body, scim.Limits{Bytes: len(resp.Body)})
-	if err != nil {
-		return resp, nil
-	}
-	list := scim.Parse(doc)
-	total, err := strconv.Atoi(rawOf(list.Get(keyTotal)))
+	list, ok := parseObject(resp.Body)
+	total, _ := strconv.Atoi(rawOf(list.Get(keyTotal))) // 0 if it is no number
 	n := list.Get(keyResources).Len()
-	if err != nil || n == 0 || n >= total || list.Get("nextCursor").Exists() || list.Get("previousCursor").Exists() {
+	if !ok || n == 0 || n >= total || list.Get("nextCursor").Exists() || list.Get("previousCursor").Exists() {
 		return resp, nil
 	}
 	c := cursor{kind: inCollection, count: q.count, at: position{index: n}}

@@ -2,6 +2,7 @@ package backend
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -16,12 +17,9 @@ func needs(rt *scim.ResourceType, filter scim.Expression, sortBy string) []scim.
 			p = t.Path
 		}
 		p.Sub = ""
-		for _, known := range list {
-			if known == p {
-				return
-			}
+		if !slices.Contains(list, p) {
+			list = append(list, p)
 		}
-		list = append(list, p)
 	}
 	eachPath(filter, add)
 	if p, err := scim.ParseAttrPath(sortBy); err == nil {

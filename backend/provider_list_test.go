@@ -315,8 +315,8 @@ func (c listClient) get(pairs ...string) (scim.Value, error) {
 }
 
 func idsOf(list *scim.Value) []string {
-	ids := []string{}
 	resources := list.Get(keyResources)
+	ids := make([]string, 0, resources.Len())
 	for i := range resources.Members() {
 		ids = append(ids, resources.At(i).Get("id").Text())
 	}

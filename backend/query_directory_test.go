@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -38,10 +39,14 @@ func TestDirectoryLists(t *testing.T) {
 		"no projection":           {Capabilities{Projection: &off}, directory.Limits{Projection: &off}},
 		"no search":               {Capabilities{Search: &off}, directory.Limits{Search: &off}},
 		"bare lists":              {Capabilities{PageSize: 6}, directory.Limits{List: &directory.ListShape{}, PageSize: 6}},
-		"bare lists, no pages": {Capabilities{Page: &Paging{Style: "off"}, Filter: []string{"off"}},
-			directory.Limits{List: &directory.ListShape{}, Page: &directory.Paging{Style: "off"}, Filter: []string{"off"}}},
-		"lists of its own": {Capabilities{List: &ListShape{Resources: "data.users", Total: "data.all"}, Page: &Paging{Style: "offset"}},
-			directory.Limits{List: &directory.ListShape{Resources: "data.users", Total: "data.all"}, Page: &directory.Paging{Style: "offset"}}},
+		"bare lists, no pages": {
+			Capabilities{Page: &Paging{Style: "off"}, Filter: []string{"off"}},
+			directory.Limits{List: &directory.ListShape{}, Page: &directory.Paging{Style: "off"}, Filter: []string{"off"}},
+		},
+		"lists of its own": {
+			Capabilities{List: &ListShape{Resources: "data.users", Total: "data.all"}, Page: &Paging{Style: "offset"}},
+			directory.Limits{List: &directory.ListShape{Resources: "data.users", Total: "data.all"}, Page: &directory.Paging{Style: "offset"}},
+		},
 		"nothing found is 404": {Capabilities{Filter: eq}, directory.Limits{Filter: eq, Nothing: 404}},
 		"nothing at all": {
 			Capabilities{Filter: []string{"off"}, Page: &Paging{Style: "off"}, Sort: &off, Projection: &off, Search: &off},
@@ -72,7 +77,7 @@ func TestDirectoryLists(t *testing.T) {
 							continue
 						}
 					}
-					want = append(want, fmt.Sprint(i))
+					want = append(want, strconv.Itoa(i))
 				}
 				if filter != "" {
 					pairs = append(pairs, "filter", filter)

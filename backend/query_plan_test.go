@@ -39,7 +39,7 @@ func TestListsOfThePlan(t *testing.T) {
 	}
 	list := ask(http.MethodGet, "/scim/v2/Users", "attributes=userName&filter=emails.value+eq+%22M7@example.com%22", "")
 	found := list.Get(keyResources).At(0)
-	var names []string
+	names := make([]string, 0, found.Len())
 	for _, m := range found.Members() {
 		names = append(names, m.Name)
 	}

@@ -70,6 +70,7 @@ func searchText(v *scim.Value) string {
 			names[i] = v.At(i).Text()
 		}
 		return strings.Join(names, ",")
+	default:
+		return v.Raw()
 	}
-	return v.Raw()
 }

@@ -77,7 +77,7 @@ func idsInOrder(users []string, by string, descending bool) []string {
 		id  string
 		key scim.Value
 	}
-	pairs := []pair{}
+	pairs := make([]pair, 0, len(users))
 	for _, raw := range users {
 		v := scim.Parse(raw)
 		pairs = append(pairs, pair{v.Get("id").Text(), key.of(&v)})
@@ -95,7 +95,7 @@ func idsInOrder(users []string, by string, descending bool) []string {
 		}
 		return order
 	})
-	var ids []string
+	ids := make([]string, 0, len(pairs))
 	for _, p := range pairs {
 		ids = append(ids, p.id)
 	}
