@@ -87,6 +87,10 @@ type Capabilities struct {
 	// Default: `true`.
 	ETag *bool `json:"etag,omitempty"`
 
+	// Whether resources say in `meta` of what type they are and where they stand.
+	// What they lack of it is supplied. Default: `true`.
+	Meta *bool `json:"meta,omitempty"`
+
 	// Whether there are `/ServiceProviderConfig`, `/Schemas` and
 	// `/ResourceTypes`. Without them they are made from what is configured.
 	// Default: `true`.

@@ -34,6 +34,7 @@ import (
 //	    search            on|off
 //	    bulk              on|off
 //	    etag              on|off
+//	    meta              on|off
 //	    discovery         on|off
 //	    delete            on|deactivate
 //	    members           full|truncated|absent
@@ -89,6 +90,7 @@ var backendSubdirectives = map[string]subdirective[*Backend]{
 	"search":            onOff(func(b *Backend) **bool { return &b.Search }),
 	"bulk":              onOff(func(b *Backend) **bool { return &b.Bulk }),
 	"etag":              onOff(func(b *Backend) **bool { return &b.ETag }),
+	"meta":              onOff(func(b *Backend) **bool { return &b.Meta }),
 	"discovery":         onOff(func(b *Backend) **bool { return &b.Discovery }),
 	"delete":            word(func(b *Backend) *string { return &b.Delete }),
 	"members":           word(func(b *Backend) *string { return &b.Members }),

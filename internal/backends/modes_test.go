@@ -107,7 +107,7 @@ var modes = []mode{
 
 // short are modes that lack something that nothing can make up for.
 var short = []mode{
-	{name: "no meta", limits: directory.Limits{Missing: []string{"meta"}}, cannot: "an answer says of its resource what the service provider says"},
+	{name: "no meta", limits: directory.Limits{Missing: []string{"meta"}}, told: backend.Capabilities{Meta: no}},
 	{name: "members not shown", limits: directory.Limits{Members: "absent"}, told: backend.Capabilities{Members: "absent"},
 		cannot: "who is in a group cannot be read, so a PUT of what was read is refused"},
 	{name: "members truncated", limits: directory.Limits{Members: "truncated"}, told: backend.Capabilities{Members: "truncated"},
