@@ -18,8 +18,10 @@ bench:
 	go test -run '^$$' -bench . ./scim ./rewrite ./directory
 	go -C internal/bench test -run '^$$' -bench . ./...
 
-docs: ## docs/quirks.md from the catalogue
-	go test ./rules -run TestQuirks -update
+docs: ## what is generated: docs/quirks.md, docs/backends.md
+	go generate ./rules
+	go test ./internal/backends -update
+	go -C internal/peers test -run TestTable -update
 
 lint:
 	golangci-lint run
