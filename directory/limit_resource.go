@@ -43,6 +43,9 @@ func (l *Limits) numbers(next serve) serve {
 				x.setBody(body.Raw())
 			}
 		}
+		if x.operation == "list" {
+			x.req.URL.RawQuery = filtered(x.req.URL.RawQuery)
+		}
 		a, err := next(x)
 		return x.eachResource(a, func(resource *scim.Value) {
 			number(resource.Get("id"))

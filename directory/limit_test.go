@@ -130,6 +130,11 @@ func TestLimits(t *testing.T) {
 		{`{"discovery":false}`, "GET", "/Schemas", "", 404, "no endpoint"},
 
 		{`{"ids":"number"}`, "GET", "/Users/101", "", 200, `"id":101`},
+		{`{"ids":"number"}`, "GET", "/Users?filter=id%20eq%20101", "", 200, `"totalResults":1`},
+		{`{"ids":"number"}`, "GET", "/Users?filter=not%20(id%20eq%20%22101%22%20or%20id%20eq%20102)", "", 200, `"totalResults":1`},
+		{`{"ids":"number"}`, "GET", "/Groups?filter=members%5Bvalue%20eq%20101%5D", "", 200, `"totalResults":1`},
+		{`{"ids":"number"}`, "GET", "/Groups?filter=members.value%20eq%20999", "", 200, `"totalResults":0`},
+		{`{"ids":"number"}`, "GET", "/Users?filter=title%20eq%207", "", 400, "invalidFilter"},
 		{`{"ids":"number"}`, "GET", "/Groups/201", "", 200, `"members":[{"value":101,`},
 		{`{"ids":"number"}`, "POST", "/Users", aUser, 201, `"id":1,`},
 		{`{"ids":"number"}`, "POST", "/Groups", aGroup, 400, "want a number"},
