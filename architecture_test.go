@@ -27,11 +27,12 @@ var mayImport = map[string][]string{
 	"rules":               {"rewrite", "scim"},
 	"backend":             {"rewrite", "scim"},
 	"directory":           {"scim"},
+	"probe":               {"backend", "rules", "rewrite", "scim"},
 	"caddymodule/explain": {"rules", "rewrite", "scim"},
-	"caddymodule":         {"caddymodule/explain", "backend", "rules", "rewrite", "directory", "scim"},
+	"caddymodule":         {"caddymodule/explain", "probe", "backend", "rules", "rewrite", "directory", "scim"},
 	"internal/imitation":  {"directory", "scim"}, // for tests
-	"cmd/caddy":           {"caddymodule", "caddymodule/explain", "backend", "rules", "rewrite", "directory", "scim"},
-	".":                   {"caddymodule", "caddymodule/explain", "backend", "rules", "rewrite", "directory", "scim"},
+	"cmd/caddy":           {"caddymodule", "caddymodule/explain", "probe", "backend", "rules", "rewrite", "directory", "scim"},
+	".":                   {"caddymodule", "caddymodule/explain", "probe", "backend", "rules", "rewrite", "directory", "scim"},
 }
 
 // knowCaddy are the packages that may build on Caddy.

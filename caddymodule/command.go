@@ -16,10 +16,10 @@ import (
 func init() {
 	caddycmd.RegisterCommand(caddycmd.Command{
 		Name:  "scim",
-		Usage: "explain|rules",
-		Short: "Explains what the SCIM gateway does",
+		Usage: "explain|probe|rules",
+		Short: "Explains what the SCIM gateway does, and finds out what it stands in front of",
 		CobraFunc: func(cmd *cobra.Command) {
-			cmd.AddCommand(explainCommand(), rulesCommand())
+			cmd.AddCommand(explainCommand(), probeCommand(), rulesCommand())
 		},
 	})
 }

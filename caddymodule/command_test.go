@@ -16,7 +16,7 @@ import (
 func run(t *testing.T, in string, args ...string) (string, error) {
 	t.Helper()
 	cmd := &cobra.Command{Use: "scim", SilenceErrors: true}
-	cmd.AddCommand(explainCommand(), rulesCommand())
+	cmd.AddCommand(explainCommand(), probeCommand(), rulesCommand())
 	var out strings.Builder
 	cmd.SetArgs(args)
 	cmd.SetIn(strings.NewReader(in))
