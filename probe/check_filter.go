@@ -24,6 +24,9 @@ var filterChecks = func() []check {
 		}})
 	}
 	return append(all,
+		check{name: "filter: eq in another case", try: func(ctx context.Context, r *run, s *subject) error {
+			return s.otherCase(ctx, r, attribute{"/Users", "userName"})
+		}},
 		check{name: "filter that finds nothing", try: func(ctx context.Context, r *run, s *subject) error {
 			p, err := s.list(ctx, "/Users", "filter="+escape(`userName eq `+scim.Quote(r.name+"-nobody")))
 			if err == nil && len(p.resources) > 0 {
@@ -158,13 +161,9 @@ var attributes = []attribute{
 
 // attribute tries a filter by an attribute of a user or group.
 func (s *subject) attribute(ctx context.Context, r *run, a attribute) error {
-	resource := &r.people[0].resource
-	if a.path == "/Groups" {
-		group, err := r.someGroup(ctx)
-		if err != nil {
-			return err
-		}
-		resource = group
+	resource, err := r.sample(ctx, a.path)
+	if err != nil {
+		return err
 	}
 	value, other := attributeText(resource, a.name), scim.Quote(r.name+"-nobody")
 	if value == "" {
@@ -181,6 +180,44 @@ func (s *subject) attribute(ctx context.Context, r *run, a attribute) error {
 		s = &plain
 	}
 	return s.filters(ctx, a.path, resource.Get("id").Text(), a.name+" eq "+value, a.name+" eq "+other)
+}
+
+// errCase is a comparison that minds the case of what has none.
+var errCase = errors.New("it is not found in another case")
+
+// otherCase looks for a value in capitals, unless case makes a difference (RFC
+// 7643 section 2.2).
+func (s *subject) otherCase(ctx context.Context, r *run, a attribute) error {
+	path, err := scim.ParseAttrPath(a.name)
+	if err != nil {
+		return err
+	}
+	t, ok := s.registry.ByEndpoint(strings.TrimPrefix(a.path, "/")).Resolve(path)
+	if !ok || t.Leaf().CaseExact || t.Leaf().Type != scim.TypeString {
+		return errNotApplicable
+	}
+	resource, err := r.sample(ctx, a.path)
+	if err != nil {
+		return err
+	}
+	value := attributeText(resource, a.name)
+	capitals := strings.ToUpper(value)
+	if value == "" || capitals == value {
+		return errNotApplicable
+	}
+	found, err := s.list(ctx, a.path, "filter="+escape(a.name+" eq "+scim.Quote(capitals)))
+	if err == nil && len(found.resources) == 0 {
+		return errCase
+	}
+	return err
+}
+
+// sample is a resource that can be looked for.
+func (r *run) sample(ctx context.Context, path string) (*scim.Value, error) {
+	if path == "/Groups" {
+		return r.someGroup(ctx)
+	}
+	return &r.people[0].resource, nil
 }
 
 // attributeText is the first value of an attribute, as text.

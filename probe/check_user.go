@@ -208,8 +208,8 @@ func (s *subject) putUser(ctx context.Context, r *run) error {
 
 // mails are the addresses that a user is given before they are changed.
 func (p *person) mails() (work, home, value string) {
-	work = p.name
-	home = "home." + p.name
+	work = "mail." + p.name
+	home = "home." + work
 	return work, home, `[{"value":` + scim.Quote(work) + `,"type":"work","primary":true},{"value":` + scim.Quote(home) + `,"type":"home"}]`
 }
 

@@ -28,9 +28,9 @@ const maxTidy = time.Minute
 // userBody is a user as the probe creates it.
 func (r *run) userBody(letter string) string {
 	name := r.name + "-" + letter
-	mail := name + "@" + r.opt.Domain
-	return `{"schemas":["` + scim.UserURI + `"],"userName":"` + mail + `","externalId":"` + name + `",` +
-		`"name":{"formatted":"Probe ` + name + `","givenName":"Probe","familyName":"` + name + `"},` +
+	mail := "mail." + name + "@" + r.opt.Domain // no two values are the same
+	return `{"schemas":["` + scim.UserURI + `"],"userName":"` + name + "@" + r.opt.Domain + `","externalId":"id-` + name + `",` +
+		`"name":{"formatted":"Probe ` + name + `","givenName":"Probe","familyName":"Family ` + name + `"},` +
 		`"displayName":"Probe ` + name + `","title":"Probe ` + letter + `","active":true,` +
 		`"emails":[{"value":"` + mail + `","type":"work","primary":true},{"value":"home.` + mail + `","type":"home"}]}`
 }

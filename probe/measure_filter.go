@@ -10,9 +10,15 @@ import (
 // measureAttributes finds out by which attributes a filter with eq finds.
 func measureAttributes(ctx context.Context, r *run) error {
 	s := r.raw()
-	var works, fails []string
+	var works, fails, minds []string
 	for _, a := range attributes {
 		err := s.attribute(ctx, r, a)
+		if err == nil {
+			if other := s.otherCase(ctx, r, a); errors.Is(other, errCase) {
+				err = other
+				minds = appendNew(minds, a.name)
+			}
+		}
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -25,6 +31,9 @@ func measureAttributes(ctx context.Context, r *run) error {
 		}
 	}
 	works = slices.DeleteFunc(works, func(name string) bool { return slices.Contains(fails, name) })
+	if len(minds) > 0 {
+		r.warn("a filter minds the case of %s, so that a client that writes it in another case does not find it; the gateway reads the whole collection instead", strings.Join(minds, ", "))
+	}
 	switch {
 	case len(works) == 0 && len(fails) == 0:
 		return errNotApplicable
