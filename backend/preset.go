@@ -59,6 +59,7 @@ func (c Capabilities) Over(preset Capabilities) Capabilities {
 		Search:           cmp.Or(c.Search, preset.Search),
 		Bulk:             cmp.Or(c.Bulk, preset.Bulk),
 		ETag:             cmp.Or(c.ETag, preset.ETag),
+		Meta:             cmp.Or(c.Meta, preset.Meta),
 		Discovery:        cmp.Or(c.Discovery, preset.Discovery),
 		Delete:           cmp.Or(c.Delete, preset.Delete),
 		Members:          cmp.Or(c.Members, preset.Members),

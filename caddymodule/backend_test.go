@@ -16,7 +16,7 @@ import (
 func TestBackendOfJSON(t *testing.T) {
 	for _, c := range []struct{ config, want string }{
 		{`{"backend":{}}`, ""},
-		{`{"backend":{"preset":"google","patch":"put"}}`, ""},
+		{`{"backend":{"preset":"google","patch":"put","put":true}}`, ""},
 		{`{"backend":{"preset":"gogle"}}`, `unknown preset "gogle": did you mean "google"?`},
 		{`{"backend":{"op_case":"titel"}}`, `unknown value of op_case "titel": did you mean "title"?`},
 		{`{"backend":{"patch_operations":-1}}`, `patch_operations: "-1" is no limit`},
