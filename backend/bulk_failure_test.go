@@ -81,8 +81,10 @@ func failing(send scim.Send, prefix string, resp *scim.Response) scim.Send {
 }
 
 // forbidden is an answer that is no pause.
-var forbidden = &scim.Response{Status: http.StatusForbidden, Header: http.Header{"Content-Type": {scim.MediaType}},
-	Body: scim.Errorf(http.StatusForbidden, "", "not with this token").Body()}
+var forbidden = &scim.Response{
+	Status: http.StatusForbidden, Header: http.Header{"Content-Type": {scim.MediaType}},
+	Body: scim.Errorf(http.StatusForbidden, "", "not with this token").Body(),
+}
 
 // A circle whose last reference cannot be set is undone.
 func TestBulkUndoesACircle(t *testing.T) {

@@ -173,59 +173,93 @@ func TestBulkReferences(t *testing.T) {
 		name, operations, want string
 		target, place, value   string
 	}{
-		{"backward",
+		{
+			"backward",
 			newUser("u", "pia@example.com", "") + "," + newGroup("g", "A", `{"value":"bulkId:u"}`),
-			"u 201, g 201", "/Groups/n2", "members/0/value", "n1"},
-		{"forward",
+			"u 201, g 201", "/Groups/n2", "members/0/value", "n1",
+		},
+		{
+			"forward",
 			newGroup("g", "A", `{"value":"bulkId:u"}`) + "," + newUser("u", "pia@example.com", ""),
-			"g 201, u 201", "/Groups/n2", "members/0/value", "n1"},
-		{"in an extension",
+			"g 201, u 201", "/Groups/n2", "members/0/value", "n1",
+		},
+		{
+			"in an extension",
 			newUser("a", "a@example.com", manager("bulkId:b")) + "," + newUser("b", "b@example.com", ""),
-			"a 201, b 201", "/Users/n2", ent + "/manager/value", "n1"},
-		{"circular groups",
+			"a 201, b 201", "/Users/n2", ent + "/manager/value", "n1",
+		},
+		{
+			"circular groups",
 			newGroup("a", "A", `{"value":"bulkId:b"}`) + "," + newGroup("b", "B", `{"value":"bulkId:a"},{"value":"bulkId:u"}`) + "," + newUser("u", "u@example.com", ""),
-			"a 201, b 201, u 201", "/Groups/n2", "members/0/value", "n3"},
-		{"circular, with what is known",
+			"a 201, b 201, u 201", "/Groups/n2", "members/0/value", "n3",
+		},
+		{
+			"circular, with what is known",
 			newGroup("a", "A", `{"value":"bulkId:b"}`) + "," + newGroup("b", "B", `{"value":"bulkId:a"},{"value":"bulkId:u"}`) + "," + newUser("u", "u@example.com", ""),
-			"a 201, b 201, u 201", "/Groups/n3", "members/1/value", "n1"},
-		{"circular in an extension",
+			"a 201, b 201, u 201", "/Groups/n3", "members/1/value", "n1",
+		},
+		{
+			"circular in an extension",
 			newUser("a", "a@example.com", manager("bulkId:b")) + "," + newUser("b", "b@example.com", manager("bulkId:a")),
-			"a 201, b 201", "/Users/n1", ent + "/manager/value", "n2"},
-		{"circle of three",
+			"a 201, b 201", "/Users/n1", ent + "/manager/value", "n2",
+		},
+		{
+			"circle of three",
 			newUser("a", "a@example.com", manager("bulkId:b")) + "," + newUser("b", "b@example.com", manager("bulkId:c")) + "," + newUser("c", "c@example.com", manager("bulkId:a")),
-			"a 201, b 201, c 201", "/Users/n1", ent + "/manager/value", "n3"},
-		{"itself",
+			"a 201, b 201, c 201", "/Users/n1", ent + "/manager/value", "n3",
+		},
+		{
+			"itself",
 			newUser("a", "a@example.com", manager("bulkId:a")),
-			"a 201", "/Users/n1", ent + "/manager/value", "n1"},
-		{"what waits for a circle",
+			"a 201", "/Users/n1", ent + "/manager/value", "n1",
+		},
+		{
+			"what waits for a circle",
 			newGroup("g", "G", `{"value":"bulkId:a"}`) + "," + newGroup("a", "A", `{"value":"bulkId:b"}`) + "," + newGroup("b", "B", `{"value":"bulkId:a"}`),
-			"g 201, a 201, b 201", "/Groups/n3", "members/0/value", "n1"},
-		{"in a path",
+			"g 201, a 201, b 201", "/Groups/n3", "members/0/value", "n1",
+		},
+		{
+			"in a path",
 			`{"method":"PATCH","path":"/Users/bulkId:u","data":` + patchOp(`{"op":"add","path":"title","value":"x"}`) + `},` + newUser("u", "pia@example.com", ""),
-			"PATCH 200, u 201", "/Users/n1", "title", "x"},
-		{"in the path of a PATCH operation",
+			"PATCH 200, u 201", "/Users/n1", "title", "x",
+		},
+		{
+			"in the path of a PATCH operation",
 			newUser("u", "u@example.com", "") + "," + newUser("v", "v@example.com", "") + "," + newGroup("g", "G", `{"value":"bulkId:u"},{"value":"bulkId:v"}`) +
 				`,{"method":"PATCH","path":"/Groups/bulkId:g","data":` + patchOp(`{"op":"remove","path":"members[value eq \"bulkId:u\"]"}`) + `}`,
-			"u 201, v 201, g 201, PATCH 200", "/Groups/n3", "members/0/value", "n2"},
-		{"to nothing",
+			"u 201, v 201, g 201, PATCH 200", "/Groups/n3", "members/0/value", "n2",
+		},
+		{
+			"to nothing",
 			newGroup("g", "A", `{"value":"bulkId:none"}`),
-			"g 409", "/Groups", "totalResults", "0"},
-		{"to no bulkId",
+			"g 409", "/Groups", "totalResults", "0",
+		},
+		{
+			"to no bulkId",
 			`{"method":"DELETE","path":"/Users/bulkId:"}`,
-			"DELETE 409", "/Groups", "totalResults", "0"},
-		{"to an update",
+			"DELETE 409", "/Groups", "totalResults", "0",
+		},
+		{
+			"to an update",
 			`{"method":"DELETE","path":"/Users/n9","bulkId":"d"},` + newGroup("g", "A", `{"value":"bulkId:d"}`),
-			"d 404, g 409", "/Groups", "totalResults", "0"},
-		{"to a failure",
+			"d 404, g 409", "/Groups", "totalResults", "0",
+		},
+		{
+			"to a failure",
 			newUser("w", "mara@example.com", "") + "," + newUser("u", "mara@example.com", "") + "," + newGroup("g", "A", `{"value":"bulkId:u"}`) + "," + newGroup("h", "B", `{"value":"bulkId:g"}`),
-			"w 201, u 409, g 409, h 409", "/Groups", "totalResults", "0"},
-		{"a circle that fails leaves nothing",
+			"w 201, u 409, g 409, h 409", "/Groups", "totalResults", "0",
+		},
+		{
+			"a circle that fails leaves nothing",
 			newUser("w", "mara@example.com", "") + "," + newUser("a", "a@example.com", manager("bulkId:b")) + "," + newUser("b", "MARA@example.com", manager("bulkId:a")) + "," + newUser("c", "c@example.com", ""),
-			"w 201, a 409, b 409, c 201", "/Users", "totalResults", "2"},
-		{"one resource keeps its order",
+			"w 201, a 409, b 409, c 201", "/Users", "totalResults", "2",
+		},
+		{
+			"one resource keeps its order",
 			`{"method":"PATCH","path":"/Groups/n1","data":` + patchOp(`{"op":"add","path":"members","value":[{"value":"bulkId:u"}]}`) + `},` +
 				`{"method":"PATCH","path":"/Groups/n1","data":` + patchOp(`{"op":"remove","path":"members"}`) + `},` + newUser("u", "u@example.com", ""),
-			"PATCH 404, PATCH 404, u 201", "/Users", "totalResults", "1"},
+			"PATCH 404, PATCH 404, u 201", "/Users", "totalResults", "1",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

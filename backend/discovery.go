@@ -75,7 +75,7 @@ func (d *discovery) ask(x *exchange) (*scim.Response, scim.Value, error) {
 	}
 	body, err := scim.Check(resp.Body, scim.Limits{Bytes: maxDiscovery})
 	if err != nil {
-		return resp, scim.Value{}, nil
+		return resp, scim.Value{}, nil //nolint:nilerr // what cannot be read describes nothing
 	}
 	doc := scim.Parse(body)
 	if !d.describes(&doc) {

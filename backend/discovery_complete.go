@@ -18,8 +18,12 @@ func (d *discovery) completeConfig(doc *scim.Value) {
 		name string
 		can  certainty
 	}{
-		{"patch", can.patch}, {"bulk", can.bulk}, {"filter", can.filter},
-		{"changePassword", untold}, {"sort", can.sort}, {"etag", can.etag},
+		{"patch", can.patch},
+		{"bulk", can.bulk},
+		{"filter", can.filter},
+		{"changePassword", untold},
+		{"sort", can.sort},
+		{"etag", can.etag},
 	} {
 		if v := doc.Get(f.name); is(v, scim.Object) {
 			completeFeature(v, ours.Get(f.name), f.can)

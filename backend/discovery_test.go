@@ -163,25 +163,50 @@ func TestDiscoveryLimits(t *testing.T) {
 		caps         backend.Capabilities
 		place, want  string
 	}{
-		{"bulk is taken apart here", `{"bulk":{"supported":true,"maxOperations":5,"maxPayloadSize":9}}`, backend.Capabilities{Bulk: new(bool)},
-			"bulk", `{"supported":true,"maxOperations":1000,"maxPayloadSize":8388608}`},
-		{"bulk is theirs", `{"bulk":{"supported":true,"maxOperations":5,"maxPayloadSize":9}}`, backend.Capabilities{},
-			"bulk", `{"supported":true,"maxOperations":5,"maxPayloadSize":9}`},
+		{
+			"bulk is taken apart here", `{"bulk":{"supported":true,"maxOperations":5,"maxPayloadSize":9}}`,
+			backend.Capabilities{Bulk: new(bool)},
+			"bulk", `{"supported":true,"maxOperations":1000,"maxPayloadSize":8388608}`,
+		},
+		{
+			"bulk is theirs", `{"bulk":{"supported":true,"maxOperations":5,"maxPayloadSize":9}}`,
+			backend.Capabilities{},
+			"bulk", `{"supported":true,"maxOperations":5,"maxPayloadSize":9}`,
+		},
 		{"no limits", `{"bulk":{"supported":false}, "patch":{}}`, backend.Capabilities{}, "bulk", `{"supported":false,"maxOperations":0,"maxPayloadSize":0}`},
 		{"page size", `{"filter":{"supported":true,"maxResults":1000}}`, backend.Capabilities{PageSize: 100}, "filter/maxResults", "100"},
 		{"smaller than the page size", `{"filter":{"supported":true,"maxResults":50}}`, backend.Capabilities{PageSize: 100}, "filter/maxResults", "50"},
 		{"no page size", `{"filter":{"supported":true,"maxResults":1000}}`, backend.Capabilities{}, "filter/maxResults", "1000"},
 		{"no maxResults", `{"filter":{"supported":true}}`, backend.Capabilities{}, "filter/maxResults", "200"},
-		{"pages by cursor", `{"patch":{}}`, backend.Capabilities{Page: &backend.Paging{Style: "index"}}, "pagination",
-			`{"cursor":true,"index":true,"defaultPaginationMethod":"index","cursorTimeout":600}`},
-		{"pages by a cursor of theirs", `{"patch":{}}`, backend.Capabilities{Page: &backend.Paging{Style: "cursor"}}, "pagination",
-			`{"cursor":true,"index":true,"defaultPaginationMethod":"index"}`},
-		{"pages by cursor as well", `{"patch":{},"pagination":{"cursor":true,"index":false,"cursorTimeout":60}}`, backend.Capabilities{Page: &backend.Paging{Style: "cursor"}},
-			"pagination", `{"cursor":true,"index":true,"cursorTimeout":60}`},
-		{"schemes", `{"authenticationSchemes":[{"type":"httpbasic"}]}`, backend.Capabilities{}, "authenticationSchemes",
-			`[{"type":"httpbasic","name":"httpbasic","description":"httpbasic"}]`},
-		{"one scheme", `{"authenticationSchemes":{"type":"oauth2","name":"O","description":"D"}}`, backend.Capabilities{}, "authenticationSchemes",
-			`[{"type":"oauth2","name":"O","description":"D"}]`},
+		{
+			"pages by cursor", `{"patch":{}}`,
+			backend.Capabilities{Page: &backend.Paging{Style: "index"}},
+			"pagination",
+			`{"cursor":true,"index":true,"defaultPaginationMethod":"index","cursorTimeout":600}`,
+		},
+		{
+			"pages by a cursor of theirs", `{"patch":{}}`,
+			backend.Capabilities{Page: &backend.Paging{Style: "cursor"}},
+			"pagination",
+			`{"cursor":true,"index":true,"defaultPaginationMethod":"index"}`,
+		},
+		{
+			"pages by cursor as well", `{"patch":{},"pagination":{"cursor":true,"index":false,"cursorTimeout":60}}`,
+			backend.Capabilities{Page: &backend.Paging{Style: "cursor"}},
+			"pagination", `{"cursor":true,"index":true,"cursorTimeout":60}`,
+		},
+		{
+			"schemes", `{"authenticationSchemes":[{"type":"httpbasic"}]}`,
+			backend.Capabilities{},
+			"authenticationSchemes",
+			`[{"type":"httpbasic","name":"httpbasic","description":"httpbasic"}]`,
+		},
+		{
+			"one scheme", `{"authenticationSchemes":{"type":"oauth2","name":"O","description":"D"}}`,
+			backend.Capabilities{},
+			"authenticationSchemes",
+			`[{"type":"oauth2","name":"O","description":"D"}]`,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -20,28 +20,42 @@ func TestHeaders(t *testing.T) {
 		want   http.Header
 	}{
 		{
-			"nothing configured", adapted, http.Header{"If-Match": {`"a"`}}, `{}`,
+			"nothing configured", adapted,
+			http.Header{"If-Match": {`"a"`}},
+			`{}`,
 			http.Header{"If-Match": {`"a"`}, "Accept": {scim.MediaType}, "Content-Type": {scim.MediaType}},
 		},
 		{
-			"media type", Capabilities{MediaType: "application/json"}, nil, `{}`,
+			"media type",
+			Capabilities{MediaType: "application/json"},
+			nil, `{}`,
 			http.Header{"Accept": {"application/json"}, "Content-Type": {"application/json"}},
 		},
 		{"media type without a body", Capabilities{MediaType: "application/json"}, nil, "", http.Header{"Accept": {"application/json"}}},
 		{
-			"SCIM 1.1", Capabilities{SCIM: "1.1"}, nil, `{}`,
+			"SCIM 1.1",
+			Capabilities{SCIM: "1.1"},
+			nil, `{}`,
 			http.Header{"Accept": {"application/json"}, "Content-Type": {"application/json"}},
 		},
 		{
-			"a field that is required", Capabilities{Headers: map[string]string{"user-agent": "gateway/1", "X-Org": "7"}}, http.Header{"X-Org": {"8"}}, "",
+			"a field that is required",
+			Capabilities{Headers: map[string]string{"user-agent": "gateway/1", "X-Org": "7"}},
+			http.Header{"X-Org": {"8"}},
+			"",
 			http.Header{"Accept": {scim.MediaType}, "User-Agent": {"gateway/1"}, "X-Org": {"8"}},
 		},
 		{
-			"Accept is the gateway's own", Capabilities{Headers: map[string]string{"Accept": "*/*"}}, nil, "",
+			"Accept is the gateway's own",
+			Capabilities{Headers: map[string]string{"Accept": "*/*"}},
+			nil, "",
 			http.Header{"Accept": {"*/*"}},
 		},
 		{
-			"no entity tags", Capabilities{ETag: &off}, http.Header{"If-Match": {"*"}, "Prefer": {"return=minimal"}}, `{}`,
+			"no entity tags",
+			Capabilities{ETag: &off},
+			http.Header{"If-Match": {"*"}, "Prefer": {"return=minimal"}},
+			`{}`,
 			http.Header{"Accept": {scim.MediaType}, "Content-Type": {scim.MediaType}},
 		},
 	} {

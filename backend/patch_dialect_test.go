@@ -300,8 +300,10 @@ func TestPatchStops(t *testing.T) {
 	l := newLimited(t, Capabilities{PatchMembers: 1}, map[string]string{groupPath: crew})
 	l.meddle = func(n int, _ *scim.Request) *scim.Response {
 		if n == 2 {
-			return &scim.Response{Status: http.StatusForbidden, Header: http.Header{"X-Request-Id": {"7"}, "Content-Length": {"9"}},
-				Body: `{"schemas":["` + scim.ErrorURI + `"],"status":"403","scimType":"sensitive","detail":"not this one."}`}
+			return &scim.Response{
+				Status: http.StatusForbidden, Header: http.Header{"X-Request-Id": {"7"}, "Content-Length": {"9"}},
+				Body: `{"schemas":["` + scim.ErrorURI + `"],"status":"403","scimType":"sensitive","detail":"not this one."}`,
+			}
 		}
 		return nil
 	}

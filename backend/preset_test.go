@@ -133,41 +133,65 @@ func user(more string) string {
 var workMail = patchOp(`{"op":"replace","path":"emails[type eq \"work\"].value","value":"other@example.com"}`)
 
 var trials = []trial{
-	{"aws atlassian github hcp zoom datadog asana sentry google", "two conditions", "GET",
-		"/Users" + where(`userName eq "u7@example.com" and active eq true`), "", 400, 200, "", "Resources/0/id", "u7"},
-	{"aws atlassian github hcp zoom datadog asana sentry slack", "part of a name", "GET",
-		"/Users" + where(`userName co "u117@"`), "", 400, 200, "", "Resources/0/id", "u117"},
-	{"snowflake", "two conditions, of which it makes nothing", "GET",
-		"/Users" + where(`userName eq "u7@example.com" and active eq true`), "", 0, 200, "", "Resources/0/id", "u7"},
-	{"snowflake", "value filter, of which it makes nothing", "GET",
-		"/Users" + where(`emails[type eq "work" and value eq "u7@work.example.com"]`), "", 0, 200, "", "Resources/0/id", "u7"},
+	{
+		"aws atlassian github hcp zoom datadog asana sentry google", "two conditions", "GET",
+		"/Users" + where(`userName eq "u7@example.com" and active eq true`), "", 400, 200, "", "Resources/0/id", "u7",
+	},
+	{
+		"aws atlassian github hcp zoom datadog asana sentry slack", "part of a name", "GET",
+		"/Users" + where(`userName co "u117@"`), "", 400, 200, "", "Resources/0/id", "u117",
+	},
+	{
+		"snowflake", "two conditions, of which it makes nothing", "GET",
+		"/Users" + where(`userName eq "u7@example.com" and active eq true`), "", 0, 200, "", "Resources/0/id", "u7",
+	},
+	{
+		"snowflake", "value filter, of which it makes nothing", "GET",
+		"/Users" + where(`emails[type eq "work" and value eq "u7@work.example.com"]`), "", 0, 200, "", "Resources/0/id", "u7",
+	},
 	{"databricks", "end of a name", "GET", "/Users" + where(`displayName ew "117"`), "", 400, 200, "", "Resources/0/id", "u117"},
-	{"aws atlassian github hcp zoom datadog asana sentry slack salesforce google", "one or the other", "GET",
-		"/Users" + where(`userName eq "u7@example.com" or userName eq "u9@example.com"`), "", 400, 200, "", "totalResults", "2"},
-	{"aws atlassian databricks datadog hcp zoom asana sentry slack django-scim2 github salesforce", "value filter", "GET",
-		"/Users" + where(`emails[type eq "work" and value eq "u7@work.example.com"]`), "", 400, 200, "", "Resources/0/id", "u7"},
+	{
+		"aws atlassian github hcp zoom datadog asana sentry slack salesforce google", "one or the other", "GET",
+		"/Users" + where(`userName eq "u7@example.com" or userName eq "u9@example.com"`), "", 400, 200, "", "totalResults", "2",
+	},
+	{
+		"aws atlassian databricks datadog hcp zoom asana sentry slack django-scim2 github salesforce", "value filter", "GET",
+		"/Users" + where(`emails[type eq "work" and value eq "u7@work.example.com"]`), "", 400, 200, "", "Resources/0/id", "u7",
+	},
 	{"aws atlassian authentik django-scim2 figma github slack snowflake sentry", "order", "GET", "/Users?sortBy=displayName&sortOrder=descending&count=1", "", 0, 200, "", "Resources/0/displayName", "User 99"},
 	{"aws", "pages by index", "GET", "/Users?startIndex=118&count=2", "", 0, 200, "", "Resources/1/id", "u119"},
 	{"aws", "no resources", "GET", "/Users?count=0", "", 400, 200, "", "totalResults", "120"},
 	{"aws figma sentry salesforce", "a large page", "GET", "/Users?count=500", "", 400, 200, "", "totalResults", "120"},
 	{"google", "a page", "GET", "/Users" + where(`userName eq "u7@example.com"`) + "&startIndex=2&count=1", "", 0, 200, "", "Resources", "[]"},
-	{"aws google sentry authentik github slack", "query by POST", "POST", "/Users/.search",
-		`{"schemas":["` + scim.SearchRequestURI + `"],"filter":"userName eq \"u7@example.com\""}`, 404, 200, "", "Resources/0/id", "u7"},
+	{
+		"aws google sentry authentik github slack", "query by POST", "POST", "/Users/.search",
+		`{"schemas":["` + scim.SearchRequestURI + `"],"filter":"userName eq \"u7@example.com\""}`, 404, 200, "", "Resources/0/id", "u7",
+	},
 	{"asana", "numbers of a list", "GET", "/Users?startIndex=2&count=3", "", 0, 200, "", "startIndex", "2"},
 
-	{"aws", "more members than at once", "PATCH", "/Groups/g",
-		patchOp(`{"op":"add","path":"members","value":[` + member(upTo(110)...) + `]}`), 400, 200, "/Users/u110", "groups/0/value", "g"},
-	{"miro", "more members than at once", "PATCH", "/Groups/g",
-		patchOp(`{"op":"add","path":"members","value":[` + member(upTo(8001)...) + `]}`), 400, 200, "/Users/u120", "groups/0/value", "g"},
+	{
+		"aws", "more members than at once", "PATCH", "/Groups/g",
+		patchOp(`{"op":"add","path":"members","value":[` + member(upTo(110)...) + `]}`), 400, 200, "/Users/u110", "groups/0/value", "g",
+	},
+	{
+		"miro", "more members than at once", "PATCH", "/Groups/g",
+		patchOp(`{"op":"add","path":"members","value":[` + member(upTo(8001)...) + `]}`), 400, 200, "/Users/u120", "groups/0/value", "g",
+	},
 	{"google", "two members", "PATCH", "/Groups/g", patchOp(`{"op":"add","path":"members","value":[` + member(7, 8) + `]}`), 400, 200, "/Users/u8", "groups/0/value", "g"},
 	{"google", "all members", "PATCH", "/Groups/g", patchOp(`{"op":"replace","path":"members","value":[` + member(2, 8) + `]}`), 400, 200, "/Groups/g", "members/1/value", "u8"},
-	{"google", "three operations", "PATCH", "/Groups/g", patchOp(
-		`{"op":"replace","path":"displayName","value":"Night Shift"}`, `{"op":"add","path":"externalId","value":"x"}`, `{"op":"remove","path":"members[value eq \"u1\"]"}`),
-		400, 200, "/Groups/g", "members/0/value", "u2"},
-	{"google", "21 operations", "PATCH", "/Users/u7", patchOp(slices.Repeat([]string{`{"op":"replace","path":"title","value":"Lead"}`}, 21)...),
-		400, 200, "/Users/u7", "title", "Lead"},
-	{"hcp sentry", "101 operations", "PATCH", "/Groups/g", patchOp(slices.Repeat([]string{`{"op":"replace","path":"displayName","value":"Night Shift"}`}, 101)...),
-		400, 200, "/Groups/g", "displayName", "Night Shift"},
+	{
+		"google", "three operations", "PATCH", "/Groups/g", patchOp(
+			`{"op":"replace","path":"displayName","value":"Night Shift"}`, `{"op":"add","path":"externalId","value":"x"}`, `{"op":"remove","path":"members[value eq \"u1\"]"}`),
+		400, 200, "/Groups/g", "members/0/value", "u2",
+	},
+	{
+		"google", "21 operations", "PATCH", "/Users/u7", patchOp(slices.Repeat([]string{`{"op":"replace","path":"title","value":"Lead"}`}, 21)...),
+		400, 200, "/Users/u7", "title", "Lead",
+	},
+	{
+		"hcp sentry", "101 operations", "PATCH", "/Groups/g", patchOp(slices.Repeat([]string{`{"op":"replace","path":"displayName","value":"Night Shift"}`}, 101)...),
+		400, 200, "/Groups/g", "displayName", "Night Shift",
+	},
 	{"aws", "attributes without a path", "PATCH", "/Users/u7", patchOp(`{"op":"replace","value":{"displayName":"Mara","title":"Lead"}}`), 400, 200, "/Users/u7", "title", "Lead"},
 	{"github django-scim2", "value path", "PATCH", "/Users/u7", workMail, 400, 200, "/Users/u7", "emails/0/value", "other@example.com"},
 	{"django-scim2 jfrog", "removal of a member", "PATCH", "/Groups/g", patchOp(`{"op":"remove","path":"members[value eq \"u1\"]"}`), 400, 200, "/Groups/g", "members/0/value", "u2"},
@@ -175,11 +199,15 @@ var trials = []trial{
 	{"asana", "given name", "PATCH", "/Users/u7", patchOp(`{"op":"replace","path":"name.givenName","value":"Mara"}`), 400, 200, "/Users/u7", "name/formatted", "Mara Seven"},
 	{"authentik", "PATCH of a user", "PATCH", "/Users/u7", workMail, 405, 200, "/Users/u7", "emails/0/value", "other@example.com"},
 	{"authentik", "PATCH of a group", "PATCH", "/Groups/g", patchOp(`{"op":"remove","path":"members[value eq \"u1\"]"}`), 405, 200, "/Groups/g", "members/0/value", "u2"},
-	{"google sentry", "PUT of a group", "PUT", "/Groups/g", `{"schemas":["` + scim.GroupURI + `"],"displayName":"Night Shift","members":[` + member(2, 8) + `]}`,
-		-1, 200, "/Groups/g", "members/1/value", "u8"},
+	{
+		"google sentry", "PUT of a group", "PUT", "/Groups/g", `{"schemas":["` + scim.GroupURI + `"],"displayName":"Night Shift","members":[` + member(2, 8) + `]}`,
+		-1, 200, "/Groups/g", "members/1/value", "u8",
+	},
 	{"salesforce", "deletion", "DELETE", "/Users/u7", "", 405, 204, "/Users/u7", "active", "false"},
-	{"aws snowflake datadog", "two addresses", "POST", "/Users", user(`,"emails":[{"value":"a@example.com","type":"home"},{"value":"b@example.com","type":"work"}]`),
-		400, 201, "", "emails", `[{"value":"b@example.com","type":"work"}]`},
+	{
+		"aws snowflake datadog", "two addresses", "POST", "/Users", user(`,"emails":[{"value":"a@example.com","type":"home"},{"value":"b@example.com","type":"work"}]`),
+		400, 201, "", "emails", `[{"value":"b@example.com","type":"work"}]`,
+	},
 	{"aws", "media type", "POST", "/Users", user(``), 415, 201, "", "userName", "new@example.com"},
 	{"sentry zoom", "words of an error", "GET", "/Users/nobody", "", 404, 404, "", "status", "404"},
 
@@ -187,8 +215,10 @@ var trials = []trial{
 	{"scim11", "a new user", "POST", "/Users", user(``), 400, 201, "", "schemas/0", scim.UserURI},
 	{"scim11", "PATCH", "PATCH", "/Users/u7", workMail, 400, 200, "/Users/u7", "emails/0/value", "other@example.com"},
 	{"scim11", "an error", "GET", "/Users/nobody", "", 404, 404, "", "schemas/0", scim.ErrorURI},
-	{"fusionauth", "PUT of a group that shows some members", "PUT", "/Groups/g", `{"schemas":["` + scim.GroupURI + `"],"displayName":"Night Shift","members":[` + member(2, 8) + `]}`,
-		-2, 200, "/Groups/g", "displayName", "Night Shift"},
+	{
+		"fusionauth", "PUT of a group that shows some members", "PUT", "/Groups/g", `{"schemas":["` + scim.GroupURI + `"],"displayName":"Night Shift","members":[` + member(2, 8) + `]}`,
+		-2, 200, "/Groups/g", "displayName", "Night Shift",
+	},
 
 	{noBulks, "Bulk", "POST", "/Bulk", operations(newUser("u", "new@example.com", "")), 404, 200, "", "Operations/0/status", "201"},
 	{noBulks, "Bulk is told", "GET", "/ServiceProviderConfig", "", 0, 200, "", "bulk/supported", "true"},

@@ -75,8 +75,10 @@ func TestPutByPatch(t *testing.T) {
 			caps: Capabilities{PatchMembers: 2},
 			path: groupPath,
 			body: `{"displayName":"Crew","members":[{"value":"c"},{"value":"d"}]}`,
-			said: []string{`GET X`, `PATCH X?attributes=id if W/"1" [{"op":"remove","path":"members[value eq \"a\"]"},{"op":"remove","path":"members[value eq \"b\"]"}]`,
-				`PATCH X [{"op":"add","path":"members","value":[{"value":"d"}]}]`},
+			said: []string{
+				`GET X`, `PATCH X?attributes=id if W/"1" [{"op":"remove","path":"members[value eq \"a\"]"},{"op":"remove","path":"members[value eq \"b\"]"}]`,
+				`PATCH X [{"op":"add","path":"members","value":[{"value":"d"}]}]`,
+			},
 		},
 		{
 			name: "members that are not all shown",

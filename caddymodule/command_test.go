@@ -143,11 +143,13 @@ func TestExplainCommandBackend(t *testing.T) {
 		{"page offset offset limit", `GET /scim/v2/Users?startIndex=11&count=5`, []string{"forwarded\n    GET /scim/v2/Users?offset=10&limit=5\n"}},
 		{"search off", "POST /scim/v2/Users/.search\nContent-Type: application/scim+json\n\n" +
 			`{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"count":3}`, []string{"forwarded\n    GET /scim/v2/Users?"}},
-		{"bulk off", "POST /scim/v2/Bulk\nContent-Type: application/scim+json\n\n" +
-			`{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[` +
-			`{"method":"POST","path":"/Users","bulkId":"a","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}},` +
-			`{"method":"POST","path":"/Groups","bulkId":"b","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Crew","members":[{"value":"bulkId:a"}]}}]}`,
-			[]string{"(1 of 2)\n    POST /scim/v2/Users\n", "(2 of 2)\n    POST /scim/v2/Groups\n", `"members":[{"value":"1"}]`}},
+		{
+			"bulk off", "POST /scim/v2/Bulk\nContent-Type: application/scim+json\n\n" +
+				`{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[` +
+				`{"method":"POST","path":"/Users","bulkId":"a","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}},` +
+				`{"method":"POST","path":"/Groups","bulkId":"b","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Crew","members":[{"value":"bulkId:a"}]}}]}`,
+			[]string{"(1 of 2)\n    POST /scim/v2/Users\n", "(2 of 2)\n    POST /scim/v2/Groups\n", `"members":[{"value":"1"}]`},
+		},
 		{"discovery off", "GET /scim/v2/ServiceProviderConfig", []string{"provider   generic", "answered by the gateway\n"}},
 	} {
 		t.Run(c.backend, func(t *testing.T) {

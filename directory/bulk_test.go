@@ -74,41 +74,63 @@ func TestBulkReferences(t *testing.T) {
 		name, operations, want string
 		target, place, value   string
 	}{
-		{"backward",
+		{
+			"backward",
 			newUser("u", "pia@example.com", "") + "," + newGroup("g", "A", `{"value":"bulkId:u"}`),
-			"u 201, g 201", "/Groups/id-2?attributes=members.value", "members", `[{"value":"id-1"}]`},
-		{"forward",
+			"u 201, g 201", "/Groups/id-2?attributes=members.value", "members", `[{"value":"id-1"}]`,
+		},
+		{
+			"forward",
 			newGroup("g", "A", `{"value":"bulkId:u"}`) + "," + newUser("u", "pia@example.com", ""),
-			"g 201, u 201", "/Groups/id-1?attributes=members.value", "members", `[{"value":"id-2"}]`},
-		{"in an extension",
+			"g 201, u 201", "/Groups/id-1?attributes=members.value", "members", `[{"value":"id-2"}]`,
+		},
+		{
+			"in an extension",
 			newUser("a", "a@example.com", `,"`+ent+`":{"manager":{"value":"bulkId:b"}}`) + "," + newUser("b", "b@example.com", ""),
-			"a 201, b 201", "/Users/id-1", ent, `{"manager":{"value":"id-2"}}`},
-		{"circular",
+			"a 201, b 201", "/Users/id-1", ent, `{"manager":{"value":"id-2"}}`,
+		},
+		{
+			"circular",
 			newGroup("a", "A", `{"value":"bulkId:b"}`) + "," + newGroup("b", "B", `{"value":"bulkId:a"}`),
-			"a 201, b 201", "/Groups/id-2?attributes=members.value", "members", `[{"value":"id-1"}]`},
-		{"itself",
+			"a 201, b 201", "/Groups/id-2?attributes=members.value", "members", `[{"value":"id-1"}]`,
+		},
+		{
+			"itself",
 			newGroup("a", "A", `{"value":"bulkId:a"}`),
-			"a 201", "/Groups/id-1?attributes=members.value", "members", `[{"value":"id-1"}]`},
-		{"in a path",
+			"a 201", "/Groups/id-1?attributes=members.value", "members", `[{"value":"id-1"}]`,
+		},
+		{
+			"in a path",
 			newUser("u", "pia@example.com", "") + `,{"method":"PATCH","path":"/Users/bulkId:u","data":` + patch(`{"op":"add","path":"title","value":"x"}`) + `}`,
-			"u 201, PATCH 200", "/Users/id-1", "title", `"x"`},
-		{"in a patch",
+			"u 201, PATCH 200", "/Users/id-1", "title", `"x"`,
+		},
+		{
+			"in a patch",
 			`{"method":"PATCH","path":"/Groups/tools","data":` + patch(`{"op":"replace","path":"members","value":[{"value":"bulkId:u"}]}`) + `},` + newUser("u", "pia@example.com", ""),
-			"PATCH 200, u 201", "/Groups/tools?attributes=members.value", "members", `[{"value":"id-1"}]`},
-		{"to nothing",
+			"PATCH 200, u 201", "/Groups/tools?attributes=members.value", "members", `[{"value":"id-1"}]`,
+		},
+		{
+			"to nothing",
 			newGroup("g", "A", `{"value":"bulkId:none"}`),
-			"g 409", "/Groups", "totalResults", "2"},
-		{"to a failure",
+			"g 409", "/Groups", "totalResults", "2",
+		},
+		{
+			"to a failure",
 			newUser("u", "mara.lind@example.com", "") + "," + newGroup("g", "A", `{"value":"bulkId:u"}`) + "," + newGroup("h", "B", `{"value":"bulkId:g"}`),
-			"u 409, g 409, h 409", "/Groups", "totalResults", "2"},
-		{"circular with a failure",
+			"u 409, g 409, h 409", "/Groups", "totalResults", "2",
+		},
+		{
+			"circular with a failure",
 			newGroup("a", "A", `{"value":"bulkId:b"}`) + "," + newGroup("b", "B", `{"value":"bulkId:a"},{"value":"bulkId:u"}`) + "," +
 				newUser("u", "mara.lind@example.com", `,"`+ent+`":{"manager":{"value":"bulkId:u"}}`),
-			"a 409, b 409, u 409", "/Groups", "totalResults", "2"},
-		{"circular, the last one fails",
+			"a 409, b 409, u 409", "/Groups", "totalResults", "2",
+		},
+		{
+			"circular, the last one fails",
 			newUser("a", "a@example.com", `,"`+ent+`":{"manager":{"value":"bulkId:b"}}`) + "," +
 				newUser("b", "MARA.lind@example.com", `,"`+ent+`":{"manager":{"value":"bulkId:a"}}`) + "," + newUser("c", "c@example.com", ""),
-			"a 409, b 409, c 201", "/Users", "totalResults", "4"},
+			"a 409, b 409, c 201", "/Users", "totalResults", "4",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

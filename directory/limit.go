@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -267,7 +268,7 @@ func (l *Limits) check() error {
 		}
 	}
 	if u := l.Unavailable; u != nil && (u.Every < 1 || u.Status != 0 && (u.Status < 400 || u.Status > 599)) {
-		return fmt.Errorf("limit unavailable: want every how many requests (1 or more), and the status of an error")
+		return errors.New("limit unavailable: want every how many requests (1 or more), and the status of an error")
 	}
 	return nil
 }

@@ -167,12 +167,18 @@ func TestLimits(t *testing.T) {
 		{`{"scim":"1.1"}`, "GET", "/ResourceTypes", "", 404, `"code":"404"`},
 		{`{"scim":"1.1"}`, "GET", "/Users?count=1", "", 200, `"Resources":[{"schemas":["urn:scim:schemas:core:1.0"],"id":"101"`},
 		{`{"scim":"1.1"}`, "POST", "/Users", aUser, 400, "want urn:scim:schemas:core:1.0"},
-		{`{"scim":"1.1"}`, "POST", "/Users", `{"schemas":["urn:scim:schemas:core:1.0","urn:scim:schemas:extension:enterprise:1.0"],"userName":"per","urn:scim:schemas:extension:enterprise:1.0":{"manager":{"managerId":"101"}}}`,
-			201, `"urn:scim:schemas:extension:enterprise:1.0":{"manager":{"managerId":"101"}}`},
-		{`{"scim":"1.1"}`, "PATCH", "/Users/101", `{"schemas":["urn:scim:schemas:core:1.0"],"title":"Surveyor","meta":{"attributes":["emails"]},"emails":[{"value":"m@example.com"}]}`,
-			200, `"emails":[{"value":"m@example.com"}]`},
-		{`{"scim":"1.1"}`, "PATCH", "/Groups/201", `{"schemas":["urn:scim:schemas:core:1.0"],"members":[{"value":"101","operation":"delete"},{"value":"103"}]}`,
-			200, `"members":[{"value":"102"`},
+		{
+			`{"scim":"1.1"}`, "POST", "/Users", `{"schemas":["urn:scim:schemas:core:1.0","urn:scim:schemas:extension:enterprise:1.0"],"userName":"per","urn:scim:schemas:extension:enterprise:1.0":{"manager":{"managerId":"101"}}}`,
+			201, `"urn:scim:schemas:extension:enterprise:1.0":{"manager":{"managerId":"101"}}`,
+		},
+		{
+			`{"scim":"1.1"}`, "PATCH", "/Users/101", `{"schemas":["urn:scim:schemas:core:1.0"],"title":"Surveyor","meta":{"attributes":["emails"]},"emails":[{"value":"m@example.com"}]}`,
+			200, `"emails":[{"value":"m@example.com"}]`,
+		},
+		{
+			`{"scim":"1.1"}`, "PATCH", "/Groups/201", `{"schemas":["urn:scim:schemas:core:1.0"],"members":[{"value":"101","operation":"delete"},{"value":"103"}]}`,
+			200, `"members":[{"value":"102"`,
+		},
 		{`{"scim":"1.1"}`, "PATCH", "/Users/101", patchBody(setTitle), 400, "want urn:scim:schemas:core:1.0"},
 
 		{`{"accepts":"application/json"}`, "POST", "/Users", aUser, 415, "want application/json"},

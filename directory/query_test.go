@@ -200,18 +200,26 @@ func TestSort(t *testing.T) {
 
 func TestProjection(t *testing.T) {
 	tests := []struct{ target, want string }{
-		{"/Users/olga?excludedAttributes=meta",
-			`{"schemas":["` + userURI + `","` + acmeURI + `"],"id":"olga","userName":"olga.asan@example.com","active":true,"` + acmeURI + `":{"badge":"B-7","hired":"2024-05-01T08:00:00Z","tags":["a","b"]}}`},
-		{"/Users/olga?attributes=" + acmeURI + ":notes," + acmeURI + ":pin",
-			`{"schemas":["` + userURI + `","` + acmeURI + `"],"id":"olga","` + acmeURI + `":{"notes":"left-handed"}}`},
-		{"/Users/olga?attributes=" + acmeURI,
-			`{"schemas":["` + userURI + `","` + acmeURI + `"],"id":"olga","` + acmeURI + `":{"badge":"B-7","hired":"2024-05-01T08:00:00Z","notes":"left-handed","tags":["a","b"]}}`},
+		{
+			"/Users/olga?excludedAttributes=meta",
+			`{"schemas":["` + userURI + `","` + acmeURI + `"],"id":"olga","userName":"olga.asan@example.com","active":true,"` + acmeURI + `":{"badge":"B-7","hired":"2024-05-01T08:00:00Z","tags":["a","b"]}}`,
+		},
+		{
+			"/Users/olga?attributes=" + acmeURI + ":notes," + acmeURI + ":pin",
+			`{"schemas":["` + userURI + `","` + acmeURI + `"],"id":"olga","` + acmeURI + `":{"notes":"left-handed"}}`,
+		},
+		{
+			"/Users/olga?attributes=" + acmeURI,
+			`{"schemas":["` + userURI + `","` + acmeURI + `"],"id":"olga","` + acmeURI + `":{"badge":"B-7","hired":"2024-05-01T08:00:00Z","notes":"left-handed","tags":["a","b"]}}`,
+		},
 		{"/Users/nils?attributes=USERNAME", `{"schemas":["` + userURI + `"],"id":"nils","userName":"nils.berg@example.com"}`},
 		{"/Users/nils?attributes=name.givenName,password,shoeSize", `{"schemas":["` + userURI + `"],"id":"nils"}`},
 		{"/Users/nils?attributes=emails.type,emails.value,meta.resourceType", `{"schemas":["` + userURI + `"],"id":"nils","emails":[{"value":"nils.berg@example.com","type":"work"}],"meta":{"resourceType":"User"}}`},
 		{"/Users/nils?attributes=emails.primary", `{"schemas":["` + userURI + `"],"id":"nils"}`},
-		{"/Users/nils?excludedAttributes=id,schemas,meta,groups,emails.type,name,active",
-			`{"schemas":["` + userURI + `"],"id":"nils","userName":"nils.berg@example.com","emails":[{"value":"nils.berg@example.com"}]}`},
+		{
+			"/Users/nils?excludedAttributes=id,schemas,meta,groups,emails.type,name,active",
+			`{"schemas":["` + userURI + `"],"id":"nils","userName":"nils.berg@example.com","emails":[{"value":"nils.berg@example.com"}]}`,
+		},
 		{"/Users/mara?attributes=" + ent + ":manager.value", `{"schemas":["` + userURI + `","` + ent + `"],"id":"mara","` + ent + `":{"manager":{"value":"nils"}}}`},
 		{"/Groups/tools?excludedAttributes=members,meta", `{"schemas":["` + groupURI + `"],"id":"tools","displayName":"Tools"}`},
 		{"/Groups/tools?attributes=members.value", `{"schemas":["` + groupURI + `"],"id":"tools","members":[{"value":"mara"},{"value":"nobody"}]}`},

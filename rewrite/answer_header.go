@@ -26,7 +26,7 @@ func (a *answer) header() {
 			a.headers().Set(name, to)
 		}
 	}
-	wait := ""
+	var wait string
 	switch a.resp.Status {
 	case http.StatusTooManyRequests:
 		wait = retryTooMany

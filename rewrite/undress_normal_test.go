@@ -157,8 +157,11 @@ func (m maker) resource(create bool) object {
 func (m maker) state() object {
 	body := m.resource(true)
 	meta := object{
-		{"resourceType", m.rt.Name}, {"created", "2024-02-29T08:30:00Z"}, {"lastModified", "2025-01-01T00:00:00Z"},
-		{"location", "https://scim.example.com/scim/v2/" + m.rt.Endpoint + "/2819c223"}, {"version", `W/"7"`},
+		{"resourceType", m.rt.Name},
+		{"created", "2024-02-29T08:30:00Z"},
+		{"lastModified", "2025-01-01T00:00:00Z"},
+		{"location", "https://scim.example.com/scim/v2/" + m.rt.Endpoint + "/2819c223"},
+		{"version", `W/"7"`},
 	}
 	if i := body.index("password"); i >= 0 {
 		body = body.without(i)

@@ -47,8 +47,10 @@ func TestParseFilter(t *testing.T) {
 		{in: `not (title pr)`, strict: true},
 		{in: `not (title pr or userType pr) and active ne false`, strict: true},
 		{in: `emails[type eq "work" and value co "@example.com"] or ims[type eq "xmpp"]`, strict: true},
-		{in: `emails[type eq "work" or (type eq "home" and value ew "@example.com")]`,
-			out: `emails[type eq "work" or type eq "home" and value ew "@example.com"]`, strict: true},
+		{
+			in:  `emails[type eq "work" or (type eq "home" and value ew "@example.com")]`,
+			out: `emails[type eq "work" or type eq "home" and value ew "@example.com"]`, strict: true,
+		},
 		{in: `emails[not (type eq "work")]`, strict: true},
 		{in: `members[$ref sw "https://scim.example.com/Users/"]`, strict: true},
 
@@ -133,15 +135,21 @@ func TestParseFilter(t *testing.T) {
 		// Value paths.
 		{in: `emails[type eq "work"].value eq "x"`, out: `emails[type eq "work" and value eq "x"]`, leniency: TrailingSubAttribute},
 		{in: `emails[type eq "work"] eq "x"`, out: `emails[type eq "work" and value eq "x"]`, leniency: TrailingSubAttribute},
-		{in: `emails[type eq "work"] == "x"`, out: `emails[type eq "work" and value eq "x"]`,
-			leniency: TrailingSubAttribute | OperatorSymbol},
+		{
+			in: `emails[type eq "work"] == "x"`, out: `emails[type eq "work" and value eq "x"]`,
+			leniency: TrailingSubAttribute | OperatorSymbol,
+		},
 		{in: `emails[type eq "work"] pr`, out: `emails[type eq "work"]`, leniency: TrailingSubAttribute},
 		{in: `emails[type eq "work"].value pr`, out: `emails[type eq "work" and value pr]`, leniency: TrailingSubAttribute},
-		{in: `emails[type eq "work" or primary eq true].value eq "x" and a pr`,
-			out: `emails[(type eq "work" or primary eq true) and value eq "x"] and a pr`, leniency: TrailingSubAttribute},
+		{
+			in:  `emails[type eq "work" or primary eq true].value eq "x" and a pr`,
+			out: `emails[(type eq "work" or primary eq true) and value eq "x"] and a pr`, leniency: TrailingSubAttribute,
+		},
 		{in: `emails[emails.type eq "work"]`, out: `emails[type eq "work"]`, leniency: ParentPrefix},
-		{in: `urn:example:acme:User:badges[urn:example:acme:user:Badges.kind eq "x"]`,
-			out: `urn:example:acme:User:badges[kind eq "x"]`, leniency: ParentPrefix},
+		{
+			in:  `urn:example:acme:User:badges[urn:example:acme:user:Badges.kind eq "x"]`,
+			out: `urn:example:acme:User:badges[kind eq "x"]`, leniency: ParentPrefix,
+		},
 		{in: `urn:example:acme:2.0:User.badges[kind eq "x"]`, strict: true},
 	}
 	for _, tt := range tests {

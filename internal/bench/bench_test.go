@@ -5,8 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/caddy-scim/caddy-scim/scim"
 	"github.com/scim2/filter-parser/v2"
+
+	"github.com/caddy-scim/caddy-scim/scim"
 )
 
 func input(tb testing.TB, name string) string {

@@ -66,7 +66,9 @@ func TestEdit(t *testing.T) {
 	edit(doc, "active", true)
 	names := strings.NewReplacer()
 	for _, e := range []Expect{
-		{"name/givenName", "Noor"}, {"name/familyName", "Haddad"}, {"active", true},
+		{"name/givenName", "Noor"},
+		{"name/familyName", "Haddad"},
+		{"active", true},
 		{enterprise + "/manager/value", "u-3"},
 	} {
 		if wrong := e.check(doc, names); wrong != "" {

@@ -24,8 +24,11 @@ func usersExist() []Step {
 // nameUpdated is the first update of Tomas: single values, at the top and below name.
 func nameUpdated() []Expect {
 	return []Expect{
-		{"displayName", "Tomas Berg-Lund"}, {"name/familyName", "Berg-Lund"}, {"name/givenName", "Tomas"},
-		{"title", "Surveyor"}, {"name.familyName", Absent},
+		{"displayName", "Tomas Berg-Lund"},
+		{"name/familyName", "Berg-Lund"},
+		{"name/givenName", "Tomas"},
+		{"title", "Surveyor"},
+		{"name.familyName", Absent},
 	}
 }
 
@@ -46,9 +49,12 @@ func phoneAdded() []Expect {
 // reference.
 func workUpdated() []Expect {
 	return []Expect{
-		{enterprise + "/department", "Surveys"}, {enterprise + "/employeeNumber", "4711"},
-		{enterprise + "/manager", Object}, {enterprise + "/manager/value", "{mara}"},
-		{enterprise + ":department", Absent}, {"department", Absent},
+		{enterprise + "/department", "Surveys"},
+		{enterprise + "/employeeNumber", "4711"},
+		{enterprise + "/manager", Object},
+		{enterprise + "/manager/value", "{mara}"},
+		{enterprise + ":department", Absent},
+		{"department", Absent},
 	}
 }
 
