@@ -71,7 +71,7 @@ func (o *probeOptions) run(ctx context.Context, target string, out, terminal io.
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the deleting too
-	options := probe.Options{URL: target, Header: header, Write: o.write, Domain: o.domain, Client: probeClient()}
+	options := probe.Options{URL: target, Header: header, Write: o.write, Domain: o.domain, Client: &http.Client{Timeout: time.Minute}}
 	clearLine := func() {}
 	if isTerminal(terminal) {
 		options.Progress = func(s probe.Step) {
@@ -119,15 +119,6 @@ func (o *probeOptions) header() (http.Header, error) {
 		header.Set("Authorization", "Bearer "+token)
 	}
 	return header, nil
-}
-
-// probeClient follows no redirects: a token must not go where a service provider
-// points to.
-func probeClient() *http.Client {
-	return &http.Client{
-		Timeout:       time.Minute,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 }
 
 // isTerminal reports whether somebody may be looking.

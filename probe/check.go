@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/caddy-scim/caddy-scim/scim"
 )
@@ -88,7 +89,7 @@ var readChecks = []check{
 		return nil
 	}},
 	{name: "a page larger than there can be", try: func(ctx context.Context, r *run, s *subject) error {
-		p, err := s.list(ctx, "/Users", "count=100000")
+		p, err := s.list(ctx, "/Users", "count="+strconv.Itoa(largePage))
 		if err == nil && len(p.resources) == 0 {
 			return errors.New("the list is empty")
 		}

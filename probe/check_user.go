@@ -84,6 +84,9 @@ var userChecks = []check{
 	{name: "PATCH: remove what a filter finds", writes: true, try: func(ctx context.Context, r *run, s *subject) error {
 		return s.removeValue(ctx, r)
 	}},
+	{name: "PATCH: an attribute of an extension", writes: true, try: func(ctx context.Context, r *run, s *subject) error {
+		return s.extension(ctx, r)
+	}},
 	{name: "deactivate and reactivate", writes: true, try: func(ctx context.Context, r *run, s *subject) error {
 		return s.deactivate(ctx, r)
 	}},
@@ -118,7 +121,7 @@ func (s *subject) appendOp(dst []byte, o op) []byte {
 	if s.title {
 		o.verb = strings.ToUpper(o.verb[:1]) + o.verb[1:]
 	}
-	if s.pathless && o.value != "" {
+	if s.pathless && o.value != "" && o.path != "" {
 		name, sub, nested := strings.Cut(o.path, ".")
 		if nested {
 			o.value = "{" + scim.Quote(sub) + ":" + o.value + "}"
@@ -264,12 +267,28 @@ func mailsAre(v *scim.Value, want map[string]string) error {
 	return nil
 }
 
+// extension sets an attribute of the enterprise extension (RFC 7643 section
+// 4.3).
+func (s *subject) extension(ctx context.Context, r *run) error {
+	department := "Department " + r.nextLetter()
+	set := op{"add", scim.EnterpriseUserURI + ":department", scim.Quote(department)}
+	if s.pathless {
+		set = op{"add", "", `{"` + scim.EnterpriseUserURI + `":{"department":` + scim.Quote(department) + `}}`}
+	}
+	return s.changes(ctx, r, r.people[1], []op{set}, func(v *scim.Value) error {
+		return wants(v.Get(scim.EnterpriseUserURI).Get("department"), department)
+	})
+}
+
 // errGone is a user who is not there any more once he is inactive.
 var errGone = errors.New("a user who is not active cannot be read any more")
 
 // deactivate sets active to false and back.
 func (s *subject) deactivate(ctx context.Context, r *run) error {
-	p := r.people[3]
+	p, err := r.createUser(ctx, r.nextLetter()) // some delete whom they deactivate
+	if err != nil {
+		return fmt.Errorf("preparing: %w", err)
+	}
 	for _, active := range [...]string{"false", "true"} {
 		a, err := s.patch(ctx, p.path(), []op{{"replace", "active", active}})
 		if err != nil {
@@ -321,14 +340,11 @@ var errStays = errors.New("the user is still there")
 
 // deletes deletes a user, who is not there any more then.
 func (s *subject) deletes(ctx context.Context, r *run) error {
-	made, err := r.direct().create(ctx, r, "/Users", r.userBody(r.nextLetter()))
-	if err != nil {
-		made, err = r.direct().create(ctx, r, "/Users", r.leanBody(r.nextLetter()))
-	}
+	p, err := r.createUser(ctx, r.nextLetter())
 	if err != nil {
 		return fmt.Errorf("preparing: %w", err)
 	}
-	path := "/Users/" + url.PathEscape(idOf(made))
+	path := p.path()
 	a, err := s.exchange(ctx, http.MethodDelete, path, "", "")
 	if err != nil {
 		return err

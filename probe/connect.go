@@ -88,6 +88,7 @@ func (r *run) findPeople(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.total = max(p.total, len(p.resources))
 	for i := range p.resources {
 		v := &p.resources[i]
 		if v.Get("id").Text() != "" && v.Get("userName").Text() != "" && len(r.people) < 4 {

@@ -57,6 +57,7 @@ func (r *run) createPeople(ctx context.Context) error {
 		}
 		r.people = append(r.people, p)
 	}
+	r.total = len(r.people)
 	return nil
 }
 
@@ -154,7 +155,8 @@ func (r *run) tidy(ctx context.Context) {
 	r.created, r.promised = nil, nil
 }
 
-// remove deletes a resource; one that is gone already is deleted.
+// remove deletes a resource; one that is gone already is deleted. A user who
+// cannot be deleted is deactivated at least.
 func (r *run) remove(ctx context.Context, path string) error {
 	_, err := r.direct().exchange(ctx, http.MethodDelete, path, "", "")
 	if statusOf(err) == http.StatusNotFound {
@@ -162,7 +164,13 @@ func (r *run) remove(ctx context.Context, path string) error {
 			return nil
 		}
 	}
-	return err
+	if err == nil || r.caps.Delete != "deactivate" {
+		return err
+	}
+	if _, failed := r.hand().exchange(ctx, http.MethodDelete, path, "", ""); failed != nil {
+		return err
+	}
+	return errors.New("it is deactivated only")
 }
 
 // findPromised finds what was created by a request whose answer did not say so.

@@ -39,6 +39,7 @@ var writeMeasures = []measure{
 	{"operations of a PATCH", measureOperations},
 	{"value paths", measureValuePaths},
 	{"names", measureNames},
+	{"extensions", measureExtension},
 	{"values of an attribute", measureSingleValued},
 	{"groups", measureGroups},
 	{"members of a request", measureMembers},

@@ -14,11 +14,14 @@ var sizeNames = []string{"count", "limit", "per_page", "page_size", "pageSize", 
 // measurePaging finds out how a collection is paged: by which parameters one
 // user comes after the other.
 func measurePaging(ctx context.Context, r *run) error {
-	if len(r.people) < 3 {
+	if r.total < 2 {
 		return errNotApplicable
 	}
 	if ok, err := r.pagesByNumber(ctx, "index", "startIndex", "count", 1, 1); ok || err != nil {
 		return err
+	}
+	if r.total < 3 { // which other styles cannot be told by
+		return errNotApplicable
 	}
 	for _, size := range sizeNames {
 		if ok, err := r.pagesByNumber(ctx, "offset", "offset", size, 0, 1); ok || err != nil {
@@ -104,8 +107,11 @@ func (r *run) pagesByCursor(ctx context.Context, size string) (bool, error) {
 	return true, nil
 }
 
-// sizes are asked for one after the other until one is not refused.
-var sizes = []int{100_000, 5000, 1000, 500, 200, 100, 50, 25, 20, 10, 5, 2, 1}
+// sizes are asked for one after the other until one is not refused. The first is
+// more than clients ask for.
+var sizes = []int{largePage, 1000, 500, 200, 100, 50, 25, 20, 10, 5, 2, 1}
+
+const largePage = 2000
 
 // measurePageSize finds out the largest page that is not refused.
 func measurePageSize(ctx context.Context, r *run) error {
@@ -114,7 +120,7 @@ func measurePageSize(ctx context.Context, r *run) error {
 	}
 	taken := func(n int) bool {
 		_, err := r.raw().list(ctx, "/Users", r.sizeName+"="+strconv.Itoa(n))
-		return err == nil
+		return statusOf(err) == 0
 	}
 	at := slices.IndexFunc(sizes, taken)
 	if at <= 0 || ctx.Err() != nil {

@@ -157,6 +157,20 @@ func measureNames(ctx context.Context, r *run) error {
 	return errors.New("neither a part of the name nor the whole can be changed")
 }
 
+// measureExtension finds out whether PATCH reaches the attributes of an
+// extension. There is no other way to say what it says.
+func measureExtension(ctx context.Context, r *run) error {
+	if !r.patches() {
+		return nil
+	}
+	if err := r.direct().extension(ctx, r); errors.Is(err, errUnchanged) {
+		r.warn("DANGER: a PATCH of an attribute of an extension is answered with success, but not done")
+	} else if err != nil {
+		r.warn("a PATCH of an attribute of an extension is refused: %v", err)
+	}
+	return nil
+}
+
 // measureSingleValued finds out whether the second of two addresses was kept.
 func measureSingleValued(_ context.Context, r *run) error {
 	v := &r.people[0].resource

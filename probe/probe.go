@@ -26,7 +26,8 @@ type Options struct {
 	Write bool
 	// Domain is that of the addresses of these users. Default: example.com.
 	Domain string
-	// Client carries the requests; http.DefaultClient if nil.
+	// Client carries the requests. It follows no redirects: a token must not go
+	// wherever a service provider points to.
 	Client *http.Client
 	// Progress, if set, is told what is being tried.
 	Progress func(Step)
@@ -54,6 +55,7 @@ type run struct {
 	step     Step
 	letters  int
 	group    *scim.Value // to be looked for
+	total    int         // users that there are, at least
 	filterBy []string    // attributes that a filter may name
 	ignored  []string    // filters that are
 	nothing  []string    // filters that find nothing where there is something
@@ -93,9 +95,11 @@ func newRun(opt Options) (*run, error) {
 	if target.RawQuery != "" || target.Fragment != "" {
 		return nil, fmt.Errorf("%q has more than a path", opt.URL)
 	}
-	if opt.Client == nil {
-		opt.Client = http.DefaultClient
+	carrier := http.Client{}
+	if opt.Client != nil {
+		carrier = *opt.Client
 	}
+	carrier.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	if opt.Domain == "" {
 		opt.Domain = "example.com"
 	}
@@ -103,7 +107,7 @@ func newRun(opt Options) (*run, error) {
 	rand.Read(id[:]) // never fails
 	return &run{
 		opt:      opt,
-		client:   &client{do: opt.Client.Do, origin: target.Scheme + "://" + target.Host, header: opt.Header},
+		client:   &client{do: carrier.Do, origin: target.Scheme + "://" + target.Host, header: opt.Header},
 		base:     strings.TrimRight(target.EscapedPath(), "/"),
 		registry: scim.Core(),
 		name:     "scim-probe-" + hex.EncodeToString(id[:]),
