@@ -55,7 +55,7 @@ var npmServers = map[string]npmServer{
 			discovery off
 			members absent
 		}`,
-		cannot: "shows no members and no meta; PATCH takes no extension and PUT no members, so groups are refused",
+		cannot: "shows no members; PATCH takes no extension and PUT no members, so groups are refused",
 	},
 }
 
