@@ -1,7 +1,7 @@
 package rewrite
 
 import (
-	"net/url"
+	"strings"
 
 	"github.com/caddy-scim/caddy-scim/scim"
 )
@@ -136,7 +136,7 @@ func isReference(attr *scim.Attribute) bool {
 
 // unknownActive is P4 for a resource type without a schema for active.
 func (p *patcher) unknownActive(o *operation, at *place) {
-	if o.text != "active" {
+	if !strings.EqualFold(o.text, "active") {
 		return
 	}
 	if to, ok := coercedBoolean(&o.value); ok && p.didAt(ValueBoolean, at) {
@@ -153,20 +153,22 @@ func isReadOnly(t scim.Target) bool {
 
 // dropReadOnly is P11: an operation on a read-only attribute goes when it does
 // not change it. The id is known from the address; the rest is known only if
-// the resource has to be read for another reason.
+// the resource has to be read for another reason. In a path-less value, which
+// clients fill from the resource as they know it, it goes in any case, but for
+// the id of another resource.
 func (p *patcher) dropReadOnly(o *operation) error {
-	if o.target.Attr.Name == "id" {
-		id, err := url.PathUnescape(p.route.ID)
-		if err == nil && id != "" && (o.op == scim.Remove || o.value.Text() != id) {
-			return mutability(o)
-		}
+	isID := o.target.Attr.Name == "id" && p.route.ID != ""
+	if isID && (o.op == scim.Remove && !o.member || !p.isAddressed(&o.value)) {
+		return mutability(o)
 	}
-	if p.didAt(PatchReadOnly, &o.at) {
+	if !p.didAt(PatchReadOnly, &o.at) {
+		return p.emit(o)
+	}
+	if !isID && !o.member {
 		o.at = place{name: o.at.String()} // it outlives the places it stands on
 		p.readOnly = append(p.readOnly, o)
-		return nil
 	}
-	return p.emit(o)
+	return nil
 }
 
 // checkReadOnly holds what P11 dropped against the state, if it became known.

@@ -67,7 +67,7 @@ func (s *session) extra(members []scim.Member) error {
 		if m.Name == "schemas" || strings.EqualFold(m.Name, "schemas") {
 			continue
 		}
-		if m.Name == "id" && s.route.ID != "" && m.Value.Text() != s.resourceID() {
+		if strings.EqualFold(m.Name, "id") && s.route.ID != "" && !s.isAddressed(&m.Value) {
 			return scim.BadRequest(scim.InvalidValue, "id: the body is for another resource than the path")
 		}
 		s.did(PatchExtra, m.Name)
@@ -75,13 +75,14 @@ func (s *session) extra(members []scim.Member) error {
 	return nil
 }
 
-// resourceID is the id in the path of the request.
-func (s *session) resourceID() string {
+// isAddressed reports whether v is the id in the path of the request, be it a
+// number.
+func (s *session) isAddressed(v *scim.Value) bool {
 	id, err := url.PathUnescape(s.route.ID)
 	if err != nil {
-		return s.route.ID
+		id = s.route.ID
 	}
-	return id
+	return v.Kind() == scim.Number && v.Raw() == id || v.Kind() == scim.String && v.Text() == id
 }
 
 // isPatchOp tells schemas that are exactly the PatchOp URI.

@@ -164,6 +164,9 @@ func (p *patcher) extensionObject(o *operation, m *scim.Member, at *place) error
 func (p *patcher) extension(o *operation) error {
 	at := o.pathAt(p.session)
 	uri := o.target.Schema.ID
+	if o.op != scim.Remove && o.value.Kind() == scim.Null && p.didAt(PatchNull, o.valueAt(p.session)) { // P10
+		o.op, o.value, o.whole = scim.Remove, scim.Value{}, ""
+	}
 	if o.op != scim.Remove {
 		if o.value.Kind() != scim.Object {
 			return scim.BadRequest(scim.InvalidValue, "%s.value: %s takes an object of attributes", o.at.String(), uri)
@@ -172,6 +175,9 @@ func (p *patcher) extension(o *operation) error {
 			return p.emit(o)
 		}
 		return p.explode(o, uri, p.below(&o.at, "value"))
+	}
+	if o.value.Exists() && p.didAt(RemoveValue, o.valueAt(p.session)) {
+		return p.removeNamed(o, uri)
 	}
 	if err := p.readState(); err != nil {
 		return err
@@ -186,6 +192,20 @@ func (p *patcher) extension(o *operation) error {
 		}
 	}
 	return nil
+}
+
+// removeNamed removes the attributes of an extension that the value of a removal
+// names. They must not take the others with them (P7, P8).
+func (p *patcher) removeNamed(o *operation, uri string) error {
+	at := o.valueAt(p.session)
+	switch {
+	case o.value.Kind() == scim.Object && o.value.Len() > 0:
+		return p.removeUnder(uri, &o.value, at)
+	case o.value.Kind() == scim.Object || o.value.Empty():
+		p.didAt(RemoveNothing, at)
+		return nil
+	}
+	return scim.BadRequest(scim.InvalidValue, "%s: %s holds attributes", at.String(), uri)
 }
 
 // redundantSchemas tells a value of schemas that only says what the gateway

@@ -49,12 +49,7 @@ func (p *patcher) removePathless(o *operation) error {
 	at := o.valueAt(p.session)
 	for i := range o.value.Members() {
 		m := &o.value.Members()[i]
-		here := p.below(at, m.Name)
-		if m.Value.Empty() {
-			p.didAt(RemoveNothing, here)
-			continue
-		}
-		if err := p.removeMember(o, m, here); err != nil {
+		if err := p.removeMember(m, p.below(at, m.Name)); err != nil {
 			return err
 		}
 	}
@@ -62,25 +57,49 @@ func (p *patcher) removePathless(o *operation) error {
 }
 
 // removeMember makes the operations for one key of a path-less remove.
-func (p *patcher) removeMember(o *operation, m *scim.Member, at *place) error {
+func (p *patcher) removeMember(m *scim.Member, at *place) error {
 	if p.isExtension(m) {
-		for i := range m.Value.Members() {
-			inner := &m.Value.Members()[i]
-			if inner.Value.Empty() {
-				p.didAt(RemoveNothing, p.below(at, inner.Name))
-				continue
-			}
-			path := scim.AttrPath{URI: m.Name, Name: inner.Name}
-			if err := p.target(&operation{op: scim.Remove, text: path.String(), value: inner.Value, at: o.at}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return p.removeUnder(m.Name, &m.Value, at)
 	}
 	if p.redundantSchemas(m.Name, &m.Value) && p.didAt(PatchReadOnly, at) {
 		return nil
 	}
-	return p.target(&operation{op: scim.Remove, text: m.Name, value: m.Value, at: o.at})
+	return p.removeKey(m.Name, &m.Value, at)
+}
+
+// removeUnder makes the operations for the keys of an extension's object.
+func (p *patcher) removeUnder(uri string, v *scim.Value, at *place) error {
+	for i := range v.Members() {
+		m := &v.Members()[i]
+		path := scim.AttrPath{URI: uri, Name: m.Name}
+		if err := p.removeKey(path.String(), &m.Value, p.below(at, m.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeKey removes what a key names. No value beside a key that is, or may be,
+// that of a list means none of its values (P7).
+func (p *patcher) removeKey(key string, v *scim.Value, at *place) error {
+	if v.Empty() && !p.isSingleKey(key) {
+		p.didAt(RemoveNothing, at)
+		return nil
+	}
+	return p.target(&operation{op: scim.Remove, text: key, value: *v, at: *at, member: true})
+}
+
+// isSingleKey tells the key of an attribute that is known to have one value. It
+// records nothing.
+func (p *patcher) isSingleKey(key string) bool {
+	path, _, err := scim.ParsePath(key)
+	if err != nil || path.Filter != nil {
+		return false
+	}
+	before := len(p.changes)
+	t, ok := p.resolve(path.Attr, new(place))
+	p.changes = p.changes[:before]
+	return ok && t.Attr != nil && !t.Attr.MultiValued
 }
 
 // removeSingleFiltered deals with a filter on a single-valued attribute, such

@@ -168,6 +168,56 @@ var patchCases = []patchCase{
 	{name: "two values for one", ops: `[{"op":"replace","path":"title","value":["a","b"]}]`, fails: "400 invalidValue: Operations[0].value"},
 	{name: "no operations", ops: `[]`, state: `{"id":"u1"}`, want: "-"},
 	{
+		name: "nothing is left once the resource was read",
+		ops:  `[{"op":"remove","path":"` + ent + `"},{"op":"replace","path":"emails[type eq \"work\"].value","value":null}]`, state: `{"id":"u1"}`, want: "-",
+	},
+	{
+		name: "removing an extension with a value removes what the value names",
+		ops:  `[{"op":"remove","path":"` + ent + `","value":{"department":"R1"}},{"op":"remove","path":"` + ent + `","value":null},{"op":"remove","path":"` + ent + `","value":{}}]`,
+		want: `[{"op":"remove","path":"` + ent + `:department"}]`,
+	},
+	{
+		name: "removing an extension with a value that names nothing", ops: `[{"op":"remove","path":"` + ent + `","value":"R1"}]`,
+		fails: "400 invalidValue: Operations[0].value",
+	},
+	{
+		name: "an extension that becomes null is removed",
+		ops:  `[{"op":"replace","value":{"` + ent + `":null,"title":"T"}},{"op":"replace","path":"` + ent + `","value":null}]`, state: `{"id":"u1","` + ent + `":{"department":"R1"}}`,
+		want: `[{"op":"remove","path":"` + ent + `:department"},{"op":"replace","path":"title","value":"T"}]`,
+	},
+	{
+		name: "remove without a path: null beside a single attribute still names it",
+		ops:  `[{"op":"remove","value":{"title":null,"emails":null,"shoeSize":null,"` + ent + `":{"department":null},"name.givenName":[]}}]`,
+		want: `[{"op":"remove","path":"title"},{"op":"remove","path":"` + ent + `:department"},{"op":"remove","path":"name.givenName"}]`,
+	},
+	{
+		name: "remove without a path: read-only attributes go",
+		ops:  `[{"op":"remove","value":{"id":"u1","meta":{"version":"2"},"title":"T"}}]`,
+		want: `[{"op":"remove","path":"title"}]`,
+	},
+	{name: "the id cannot be removed", ops: `[{"op":"remove","path":"id","value":"u1"}]`, fails: "400 mutability: Operations[0]"},
+	{
+		name: "the id as a number", path: "/scim/v2/Users/17",
+		ops:  `[{"op":"replace","path":"id","value":17},{"op":"replace","value":{"id":17,"title":"T"}}]`,
+		want: `[{"op":"replace","path":"title","value":"T"}]`,
+	},
+	{
+		name:  "read-only attributes in a value go, also when they differ",
+		ops:   `[{"op":"replace","value":{"meta":{"version":"1"},"groups.display":"X","emails[type eq \"work\"].value":"w@example.com"}}]`,
+		state: `{"id":"u1","meta":{"version":"2"},"emails":[{"type":"work","value":"old@example.com"}]}`,
+		want:  `[{"op":"replace","path":"emails[type eq \"work\"].value","value":"w@example.com"}]`,
+	},
+	{
+		name:  "read-only attributes as the target have to be what they are",
+		ops:   `[{"op":"replace","path":"meta.version","value":"1"},{"op":"replace","path":"emails[type eq \"work\"].value","value":"w@example.com"}]`,
+		state: `{"id":"u1","meta":{"version":"2"}}`, fails: "400 mutability: Operations[0]",
+	},
+	{
+		name: "booleans that no schema knows", path: "/scim/v2/Groups/g1",
+		ops:  `[{"op":"replace","path":"Active","value":"True"},{"op":"replace","path":"things.primary","value":"False"},{"op":"add","path":"urn:example:x:1.0:Group:thing.Primary","value":1}]`,
+		want: `[{"op":"replace","path":"Active","value":true},{"op":"replace","path":"things.primary","value":false},{"op":"add","path":"urn:example:x:1.0:Group:thing.Primary","value":true}]`,
+	},
+	{
 		name: "unknown attributes are kept",
 		ops:  `[{"op":"replace","path":"shoeSize","value":"True"},{"op":"Add","path":"urn:example:x:1.0:User:badge","value":{"a":null}}]`,
 		want: `[{"op":"replace","path":"shoeSize","value":"True"},{"op":"add","path":"urn:example:x:1.0:User:badge","value":{"a":null}}]`,
@@ -214,11 +264,14 @@ func forward(t *testing.T, plan *rewrite.Plan, c patchCase) (string, error) {
 		Method: http.MethodPatch, Path: c.path, Header: http.Header{"Content-Type": {scim.MediaType}},
 		Body: `{"schemas":["` + scim.PatchOpURI + `"],"Operations":` + c.ops + `}`,
 	}
-	wrote := "-"
+	wrote, reads := "-", 0
 	_, _, err := plan.Do(context.Background(), req, func(_ context.Context, r *scim.Request) (*scim.Response, error) {
 		if r.Method == http.MethodGet {
 			if c.state == "" {
 				t.Error("the resource was read without need")
+			}
+			if reads++; reads > 1 {
+				t.Error("the resource was read again")
 			}
 			return &scim.Response{Status: 200, Header: http.Header{}, Body: c.state}, nil
 		}

@@ -192,6 +192,9 @@ func (s *session) needsBody(method string) bool {
 // unchanged answers a PATCH that has nothing left to do with the resource as it
 // is (P12).
 func (s *session) unchanged(req *scim.Request) (*scim.Response, error) {
+	if s.found != nil && req.Query == "" {
+		return s.found, nil
+	}
 	read := s.readRequest()
 	read.Query = req.Query
 	resp, err := s.send(s.ctx, read)

@@ -20,6 +20,8 @@ type session struct {
 	send scim.Send
 	work scim.Request
 
+	found *scim.Response // the resource, once it was read
+
 	workspace
 }
 

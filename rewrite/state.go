@@ -68,6 +68,7 @@ func (s *session) readState() (*state, error) {
 	if resp.Status != http.StatusOK {
 		return nil, &answered{resp}
 	}
+	s.found = resp
 	doc, err := scim.Check(resp.Body, scim.Limits{Bytes: s.plan.maxAnswer()})
 	resource := scim.Parse(doc)
 	if err != nil || resource.Kind() != scim.Object {
