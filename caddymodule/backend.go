@@ -46,7 +46,7 @@ func (b *Backend) capabilities() (backend.Capabilities, error) {
 	if preset == nil {
 		return backend.Capabilities{}, unknown("preset", b.Preset, presetNames())
 	}
-	return b.Capabilities.Over(preset.Capabilities), nil
+	return b.Over(preset.Capabilities), nil
 }
 
 // key is the secret for cursors, with placeholders replaced.

@@ -118,7 +118,7 @@ type answer struct {
 	body   string
 }
 
-// do sends a request. Headers are given as name, value, name, value …
+// do sends a request. Headers are given as name, value and so on.
 func (s *site) do(method, target, body string, headers ...string) answer {
 	s.t.Helper()
 	r, err := http.NewRequest(method, "http://"+s.addr+target, strings.NewReader(body))

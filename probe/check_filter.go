@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -60,7 +62,6 @@ var (
 // and misses one that does not.
 type operator struct {
 	name, finds, misses string
-	of                  int // of which person
 }
 
 var operators = []operator{
@@ -111,10 +112,8 @@ func (s *subject) filters(ctx context.Context, path, id, finds, misses string) e
 	if err != nil {
 		return err
 	}
-	for _, other := range missed.ids() {
-		if other == id {
-			return errIgnored
-		}
+	if slices.Contains(missed.ids(), id) {
+		return errIgnored
 	}
 	return s.holds(path, missed, misses)
 }
@@ -154,9 +153,17 @@ func (s *subject) holds(path string, p *page, filter string) error {
 type attribute struct{ path, name string }
 
 var attributes = []attribute{
-	{"/Users", "userName"}, {"/Users", "id"}, {"/Users", "externalId"}, {"/Users", "displayName"},
-	{"/Users", "emails.value"}, {"/Users", "name.familyName"}, {"/Users", "title"}, {"/Users", "active"},
-	{"/Groups", "displayName"}, {"/Groups", "id"}, {"/Groups", "members.value"},
+	{"/Users", "userName"},
+	{"/Users", "id"},
+	{"/Users", "externalId"},
+	{"/Users", "displayName"},
+	{"/Users", "emails.value"},
+	{"/Users", "name.familyName"},
+	{"/Users", "title"},
+	{"/Users", "active"},
+	{"/Groups", "displayName"},
+	{"/Groups", "id"},
+	{"/Groups", "members.value"},
 }
 
 // attribute tries a filter by an attribute of a user or group.
@@ -171,7 +178,7 @@ func (s *subject) attribute(ctx context.Context, r *run, a attribute) error {
 	}
 	value = scim.Quote(value)
 	if v := resource.Get(a.name); v.Kind() == scim.Bool {
-		value, other = v.Raw(), fmt.Sprint(!v.True())
+		value, other = v.Raw(), strconv.FormatBool(!v.True())
 	}
 	if a.name == "id" || a.name == "members.value" {
 		other = `"987654321012"`

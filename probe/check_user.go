@@ -31,7 +31,7 @@ var userChecks = []check{
 		case a.status != http.StatusCreated:
 			return fmt.Errorf("status %d", a.status)
 		case s.strict && a.header.Get("Location") == "":
-			return errors.New("Location is missing")
+			return errors.New("no Location")
 		}
 		_, err = s.single(a)
 		return err

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +35,6 @@ type client struct {
 	// another status than 429 or 503, that it is asked too much.
 	throttles []string
 	pressed   int // answers with 429 or 503
-	written   func()
 }
 
 // once makes an exchange, whatever comes of it.
@@ -48,12 +49,8 @@ func (c *client) once(ctx context.Context, req *scim.Request) (*scim.Response, e
 	if err != nil {
 		return nil, err
 	}
-	for name, values := range req.Header {
-		r.Header[name] = values
-	}
-	for name, values := range c.header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, req.Header)
+	maps.Copy(r.Header, c.header)
 	c.requests++
 	resp, err := c.do(r)
 	if err != nil {
@@ -125,10 +122,8 @@ func throttleText(body string) string {
 }
 
 func appendNew(list []string, text string) []string {
-	for _, known := range list {
-		if known == text {
-			return list
-		}
+	if slices.Contains(list, text) {
+		return list
 	}
 	return append(list, text)
 }

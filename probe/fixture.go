@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,11 +96,11 @@ func (r *run) createUser(ctx context.Context, letter string) (*person, error) {
 }
 
 // create creates a resource and notes it, so that it is deleted in the end.
-func (s *subject) create(ctx context.Context, r *run, path, body string, header ...string) (*answer, error) {
+func (s *subject) create(ctx context.Context, r *run, path, body string) (*answer, error) {
 	doc := scim.Parse(body)
 	what := cmp.Or(doc.Get("userName").Text(), doc.Get("displayName").Text())
 	r.promised = appendNew(r.promised, path+" "+what)
-	a, err := s.exchange(ctx, http.MethodPost, path, "", body, header...)
+	a, err := s.exchange(ctx, http.MethodPost, path, "", body)
 	if err != nil {
 		return a, err
 	}
@@ -147,9 +148,9 @@ func (r *run) tidy(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxTidy)
 	defer cancel()
 	r.findPromised(ctx)
-	for i := len(r.created) - 1; i >= 0; i-- {
-		if err := r.remove(ctx, r.created[i].path); err != nil {
-			r.report.Left = append(r.report.Left, fmt.Sprintf("%s (%s): %v", r.created[i].path, r.created[i].what, err))
+	for _, c := range slices.Backward(r.created) {
+		if err := r.remove(ctx, c.path); err != nil {
+			r.report.Left = append(r.report.Left, fmt.Sprintf("%s (%s): %v", c.path, c.what, err))
 		}
 	}
 	r.created, r.promised = nil, nil

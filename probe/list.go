@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -156,7 +157,7 @@ func findPath(v *scim.Value, above []string, wanted func(string, *scim.Value) bo
 		}
 	}
 	for name, part := range v.Parts() {
-		if path := findPath(&part, append(above[:len(above):len(above)], name), wanted); path != nil {
+		if path := findPath(&part, append(slices.Clip(above), name), wanted); path != nil {
 			return path
 		}
 	}

@@ -86,10 +86,8 @@ func measureDiscovery(ctx context.Context, r *run) error {
 		paths = []string{"/ServiceProviderConfigs", "/Schemas"}
 	}
 	for _, path := range paths {
-		a, err := r.raw().exchange(ctx, http.MethodGet, path, "", "")
-		if err != nil || a.doc.Kind() != scim.Object && a.doc.Kind() != scim.Array {
+		if discovers(path, "")(ctx, r, r.raw()) != nil {
 			r.caps.Discovery = new(false)
-			return nil
 		}
 	}
 	return nil

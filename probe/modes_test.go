@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -60,9 +61,7 @@ func gateway(t *testing.T, provider string, told backend.Capabilities, behind ht
 			e := scim.AsError(err)
 			resp = &scim.Response{Status: e.Status, Header: http.Header{"Content-Type": {scim.MediaType}}, Body: e.Body()}
 		}
-		for name, values := range resp.Header {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), resp.Header)
 		w.WriteHeader(resp.Status)
 		_, _ = io.WriteString(w, resp.Body)
 	})
@@ -118,10 +117,14 @@ var modes = []struct {
 	{name: "members removed by value", limits: directory.Limits{MembersRemove: "value"}, block: "members_remove value"},
 	{name: "verbs in title case", limits: directory.Limits{OpCase: "title"}, block: "op_case title"},
 	{name: "no PUT", limits: directory.Limits{Put: no}, block: "put off"},
-	{name: "filters: userName eq only", limits: directory.Limits{Filter: []string{"eq"}, FilterAttributes: []string{"userName"}},
-		block: "filter eq|filter_attributes userName|search off"},
-	{name: "other filters find nothing", limits: directory.Limits{Filter: []string{"eq"}, FilterAttributes: []string{"userName"}, FilterOther: "empty"},
-		block: "filter eq|filter_attributes userName|search off", warns: "find nothing where there is something, with a status that says success: id eq, externalId eq"},
+	{
+		name: "filters: userName eq only", limits: directory.Limits{Filter: []string{"eq"}, FilterAttributes: []string{"userName"}},
+		block: "filter eq|filter_attributes userName|search off",
+	},
+	{
+		name: "other filters find nothing", limits: directory.Limits{Filter: []string{"eq"}, FilterAttributes: []string{"userName"}, FilterOther: "empty"},
+		block: "filter eq|filter_attributes userName|search off", warns: "find nothing where there is something, with a status that says success: id eq, externalId eq",
+	},
 	{name: "filters ignored", limits: directory.Limits{Filter: []string{"off"}, FilterOther: "ignored"}, block: "filter off|search off", warns: "are ignored"},
 	{name: "paging by offset", limits: directory.Limits{Page: &directory.Paging{Style: "offset", Size: "limit"}, PageSize: 2}, block: "page offset offset limit|search off"},
 	{name: "paging by page number", limits: directory.Limits{Page: &directory.Paging{Style: "page", Size: "per_page"}, PageSize: 2}, block: "page page page per_page|search off"},
@@ -131,8 +134,10 @@ var modes = []struct {
 	{name: "no paging", limits: directory.Limits{Page: &directory.Paging{Style: "off"}}, block: "page off|search off"},
 	{name: "count over the maximum refused", limits: directory.Limits{PageSize: 2, PageOver: "refused"}, block: "page_size 2"},
 	{name: "count over another maximum refused", limits: directory.Limits{PageSize: 137, PageOver: "refused"}, block: "page_size 137"},
-	{name: "no sorting, projection, .search, Bulk", limits: directory.Limits{Sort: no, Projection: no, Search: no, Bulk: no},
-		block: "sort off|projection off|search off|bulk off"},
+	{
+		name: "no sorting, projection, .search, Bulk", limits: directory.Limits{Sort: no, Projection: no, Search: no, Bulk: no},
+		block: "sort off|projection off|search off|bulk off",
+	},
 	{name: "no discovery", limits: directory.Limits{Discovery: no}, block: "discovery off"},
 	{name: "numeric ids", limits: directory.Limits{IDs: "number"}, block: "ids number"},
 	{name: "errors in HTML, 500 for a duplicate", limits: directory.Limits{Errors: "html", Conflict: 500}, block: "patch full", warns: "a user who is there already is answered with status 500"},
@@ -145,8 +150,10 @@ var modes = []struct {
 	{name: "application/json only", limits: directory.Limits{MediaType: "application/json", Accepts: "application/json"}, block: "media_type application/json"},
 	{name: "no ETag", limits: directory.Limits{ETag: no}, block: "etag off"},
 	{name: "every third request 503", limits: directory.Limits{Unavailable: &directory.Unavailable{Every: 3}}},
-	{name: "every third request 500 with a text", limits: directory.Limits{Unavailable: &directory.Unavailable{Every: 3, Status: 500, Text: "Rate exceeded"}, Errors: "text"},
-		block: `throttle_text "rate exceeded"`},
+	{
+		name: "every third request 500 with a text", limits: directory.Limits{Unavailable: &directory.Unavailable{Every: 3, Status: 500, Text: "Rate exceeded"}, Errors: "text"},
+		block: `throttle_text "rate exceeded"`,
+	},
 	{name: "SCIM 1.1", limits: directory.Limits{SCIM: "1.1"}, block: "scim 1.1"},
 	{name: "members not shown", limits: directory.Limits{Members: "absent"}, block: "members absent", warns: "does not show its members", cannot: true},
 	{name: "members truncated", limits: directory.Limits{Members: "truncated"}, block: "members truncated", warns: "shows 1 of its 3 members", cannot: true},

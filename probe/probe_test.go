@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -185,8 +186,10 @@ func TestPeculiar(t *testing.T) {
 				next.ServeHTTP(w, r)
 			})
 		}, "patch put", []string{"PATCH is answered with success, but changes nothing", "patch is supported"}},
-		{"removes all members for one", removesAll, "patch put",
-			[]string{"removing one member by value leaves", "removing one member by filter leaves", "PATCH does not do for groups"}},
+		{
+			"removes all members for one", removesAll, "patch put",
+			[]string{"removing one member by value leaves", "removing one member by filter leaves", "PATCH does not do for groups"},
+		},
 		{"deletes whom it deactivates", func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				body, _ := io.ReadAll(r.Body)
@@ -218,9 +221,7 @@ func TestPeculiar(t *testing.T) {
 					w.WriteHeader(http.StatusCreated)
 					return
 				}
-				for name, values := range rec.Header() {
-					w.Header()[name] = values
-				}
+				maps.Copy(w.Header(), rec.Header())
 				w.WriteHeader(rec.Code)
 				_, _ = rec.Body.WriteTo(w)
 			})
