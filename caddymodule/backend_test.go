@@ -3,12 +3,16 @@ package caddymodule
 import (
 	"context"
 	"io"
+	"iter"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/caddyserver/caddy/v2"
 
+	"github.com/caddy-scim/caddy-scim/backend"
+	"github.com/caddy-scim/caddy-scim/directory"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
@@ -81,6 +85,34 @@ func TestBackendWithoutPatch(t *testing.T) {
 		for _, r := range all {
 			if r.method == http.MethodPatch || r.target != "/scim/v2/Users/17" {
 				t.Errorf("the backend got %s %s", r.method, r.target)
+			}
+		}
+	}
+}
+
+// TestEveryFieldHasALine holds the lines of the Caddyfile against the JSON that
+// they stand for.
+func TestEveryFieldHasALine(t *testing.T) {
+	for line := range jsonNames(reflect.TypeFor[backend.Capabilities]()) {
+		if line == "headers" {
+			line = "header" // there may be several lines
+		}
+		if backendSubdirectives[line] == nil {
+			t.Errorf("backend has no line for %s", line)
+		}
+	}
+	for line := range jsonNames(reflect.TypeFor[directory.Limits]()) {
+		if limitSubdirectives[line] == nil {
+			t.Errorf("limit has no line for %s", line)
+		}
+	}
+}
+
+func jsonNames(of reflect.Type) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for field := range of.Fields() {
+			if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); !yield(name) {
+				return
 			}
 		}
 	}

@@ -71,6 +71,7 @@ func blockLines(c *backend.Capabilities) [][]string {
 	lines.flag("search", c.Search)
 	lines.flag("bulk", c.Bulk)
 	lines.flag("etag", c.ETag)
+	lines.flag("meta", c.Meta)
 	lines.flag("discovery", c.Discovery)
 	lines.word("delete", c.Delete)
 	lines.word("members", c.Members)

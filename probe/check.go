@@ -71,10 +71,15 @@ var readChecks = []check{
 	}},
 	{name: "read a user", try: func(ctx context.Context, r *run, s *subject) error {
 		v, _, err := s.resource(ctx, r.people[0].path(), "")
-		if err == nil && v.Get("id").Text() != r.people[0].id {
+		switch meta := v.Get("meta"); {
+		case err != nil:
+			return err
+		case v.Get("id").Text() != r.people[0].id:
 			return errors.New("it is another one")
+		case meta.Get("resourceType").Text() == "" || meta.Get("location").Text() == "":
+			return errors.New("meta lacks resourceType or location")
 		}
-		return err
+		return nil
 	}},
 	{name: "read a user who does not exist: 404 and a SCIM error", try: missingUser},
 	{name: "page by startIndex and count", try: pageByIndex},

@@ -29,6 +29,7 @@ var readMeasures = []measure{
 	{"attributes and excludedAttributes", measureProjection},
 	{".search", measureSearch},
 	{"versions", measureVersions},
+	{"meta", measureMeta},
 	{"errors", measureErrors},
 }
 
@@ -139,6 +140,19 @@ func measureVersions(ctx context.Context, r *run) error {
 	}
 	if a.header.Get("ETag") == "" && v.Get("meta").Get("version").Text() == "" {
 		r.caps.ETag = new(false)
+	}
+	return nil
+}
+
+func measureMeta(ctx context.Context, r *run) error {
+	v, _, err := r.raw().resource(ctx, r.people[0].path(), "")
+	if err != nil {
+		return err
+	}
+	if meta := v.Get("meta"); meta.Get("resourceType").Text() == "" || meta.Get("location").Text() == "" {
+		if r.caps.SCIM != "1.1" { // which has no resourceType
+			r.caps.Meta = new(false)
+		}
 	}
 	return nil
 }

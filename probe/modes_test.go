@@ -146,6 +146,7 @@ var modes = []struct {
 	{name: "bare lists", limits: directory.Limits{List: &directory.ListShape{}}, block: "page index"},
 	{name: "lists in a shape of their own", limits: directory.Limits{List: &directory.ListShape{Resources: "data.items", Total: "data.total"}}, block: "list data.items data.total"},
 	{name: "no schemas", limits: directory.Limits{Missing: []string{"schemas"}}},
+	{name: "no schemas, no meta", limits: directory.Limits{Missing: []string{"schemas", "meta"}}, block: "meta off"},
 	{name: "answers as text/plain", limits: directory.Limits{MediaType: "text/plain"}},
 	{name: "application/json only", limits: directory.Limits{MediaType: "application/json", Accepts: "application/json"}, block: "media_type application/json"},
 	{name: "no ETag", limits: directory.Limits{ETag: no}, block: "etag off"},

@@ -8,10 +8,12 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/caddy-scim/caddy-scim/backend"
 	"github.com/caddy-scim/caddy-scim/directory"
 	"github.com/caddy-scim/caddy-scim/probe"
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -316,6 +318,37 @@ backend {
 	for _, name := range [...]string{"url", "write", "backend", "block", "score", "tried", "warnings", "not_measured", "left", "requests"} {
 		if doc[name] == nil {
 			t.Errorf("%s is missing: %s", name, text.String())
+		}
+	}
+}
+
+// TestBlockSaysEverything prints each capability.
+func TestBlockSaysEverything(t *testing.T) {
+	fields := reflect.TypeFor[backend.Capabilities]()
+	for i := range fields.NumField() {
+		var c backend.Capabilities
+		switch v := reflect.ValueOf(&c).Elem().Field(i); v.Interface().(type) {
+		case string:
+			v.SetString("x")
+		case int:
+			v.SetInt(7)
+		case bool:
+			v.SetBool(true)
+		case []string:
+			v.Set(reflect.ValueOf([]string{"x"}))
+		case map[string]string:
+			v.Set(reflect.ValueOf(map[string]string{"x": "y"}))
+		case *bool:
+			v.Set(reflect.ValueOf(no))
+		case *backend.Paging:
+			v.Set(reflect.ValueOf(&backend.Paging{Style: "off"}))
+		case *backend.ListShape:
+			v.Set(reflect.ValueOf(&backend.ListShape{Resources: "x"}))
+		default:
+			t.Errorf("%s: of a type that this test does not know", fields.Field(i).Name)
+		}
+		if block := probe.Block(&c); !strings.HasPrefix(block, "backend {") {
+			t.Errorf("%s is not printed: %s", fields.Field(i).Name, block)
 		}
 	}
 }
