@@ -205,6 +205,7 @@ func (p *patcher) removeSimple(o *operation, leaf *scim.Attribute, elements []sc
 		}
 	}
 	present := p.present(o.path.Attr)
+	p.typed(leaf, present)
 	if present.Exists() && present.Kind() != scim.Array {
 		o.value, o.whole = scim.Value{}, ""
 		return p.emit(o)

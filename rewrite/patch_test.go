@@ -168,6 +168,18 @@ var patchCases = []patchCase{
 	{name: "two values for one", ops: `[{"op":"replace","path":"title","value":["a","b"]}]`, fails: "400 invalidValue: Operations[0].value"},
 	{name: "no operations", ops: `[]`, state: `{"id":"u1"}`, want: "-"},
 	{
+		name: "values that the service provider shows in another type are the same values", path: "/scim/v2/Groups/g1",
+		ops:   `[{"op":"add","path":"members[value eq \"17\"].display","value":"X"}]`,
+		state: `{"id":"g1","members":[{"value":17}]}`,
+		want:  `[{"op":"replace","path":"members[value eq \"17\"].display","value":"X"}]`,
+	},
+	{
+		name:  "a manager that the service provider shows as a number",
+		ops:   `[{"op":"add","path":"roles[primary eq true].display","value":"X"},{"op":"remove","path":"manager[value eq \"7\"]"}]`,
+		state: `{"id":"u1","roles":[{"value":"a","primary":"True"}],"` + ent + `":{"manager":7}}`,
+		want:  `[{"op":"replace","path":"roles[primary eq true].display","value":"X"},{"op":"remove","path":"` + ent + `:manager"}]`,
+	},
+	{
 		name: "nothing is left once the resource was read",
 		ops:  `[{"op":"remove","path":"` + ent + `"},{"op":"replace","path":"emails[type eq \"work\"].value","value":null}]`, state: `{"id":"u1"}`, want: "-",
 	},

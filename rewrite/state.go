@@ -31,6 +31,40 @@ type state struct {
 	blind    bool // not known
 }
 
+// typed gives a value of the resource the types of its attribute: a service
+// provider that shows "True" or a number for an id means true and the id, and
+// would be given a second value if it were not taken for the one that is meant.
+func (p *patcher) typed(attr *scim.Attribute, v *scim.Value) {
+	if attr == nil || !misfits(attr, v) {
+		return
+	}
+	a := reading(p.plan.Registry, p.route, AnswerTypes)
+	a.req = new(scim.Request)
+	a.typed(attr, v)
+}
+
+// misfits reports whether anything in a value has another type than the schema
+// says.
+func misfits(attr *scim.Attribute, v *scim.Value) bool {
+	isList := v.Kind() == scim.Array
+	switch {
+	case v.Empty():
+		return false
+	case !isList && (attr.Type != scim.TypeComplex || v.Kind() != scim.Object):
+		return !fits(attr, v)
+	}
+	for i := range v.Members() {
+		m, part := &v.Members()[i], attr
+		if !isList {
+			part = attr.SubAttribute(m.Name)
+		}
+		if part != nil && misfits(part, &m.Value) {
+			return true
+		}
+	}
+	return false
+}
+
 // readState reads the resource, once for a request.
 func (p *patcher) readState() error {
 	if p.state != nil {
@@ -145,6 +179,7 @@ func (p *patcher) matches(o *operation) (bool, error) {
 			"%s: a request may have at most %d operations at a value filter", o.at.String(), maxFiltered)
 	}
 	present := p.present(o.path.Attr)
+	p.typed(o.target.Attr, present)
 	for i := range present.Members() {
 		if present.Kind() != scim.Array {
 			break
@@ -163,5 +198,6 @@ func (p *patcher) matchesSingle(o *operation) (bool, error) {
 	if !present.Exists() {
 		return false, nil
 	}
+	p.typed(o.target.Attr, present)
 	return scim.MatchesValue(o.path.Filter, present, o.target.Attr)
 }
