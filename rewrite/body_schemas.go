@@ -14,48 +14,48 @@ func (b *resourceBody) schemas() {
 	i := b.body.Index("schemas")
 	if i < 0 {
 		if b.did(BodySchemas, "body.schemas") {
-			b.body.Insert(0, scim.Member{Name: "schemas", Value: uris(wanted)})
+			b.body.Insert(0, scim.Member{Name: "schemas", Value: uris(wanted.uris)})
 		}
 		return
 	}
 	m := &b.body.Members()[i]
 	listed, odd := b.listedSchemas(&m.Value)
-	if !odd && len(listed) == len(wanted) && containsAll(listed, wanted) {
+	if !odd && len(listed.uris) == len(wanted.uris) && listed.hasAll(&wanted) {
 		return
 	}
-	final := make([]string, 0, len(wanted))
-	for _, uri := range listed {
-		if slices.Contains(wanted, uri) && !slices.Contains(final, uri) {
-			final = append(final, uri)
+	final := uriSet{uris: make([]string, 0, len(wanted.uris))}
+	for _, uri := range listed.uris {
+		if wanted.has(uri) && !final.has(uri) {
+			final.add(uri)
 		} else {
 			odd = b.did(BodySchemas, "body.schemas") || odd
 		}
 	}
-	for _, uri := range wanted {
-		if !slices.Contains(final, uri) {
+	for _, uri := range wanted.uris {
+		if !final.has(uri) {
 			odd = b.did(BodySchemas, "body.schemas") || odd
-			final = append(final, uri)
+			final.add(uri)
 		}
 	}
 	if odd {
-		m.Value.Put(uris(final))
+		m.Value.Put(uris(final.uris))
 	}
 }
 
 // wantedSchemas lists the URIs that fit the body.
-func (b *resourceBody) wantedSchemas() []string {
+func (b *resourceBody) wantedSchemas() uriSet {
 	wanted := append(make([]string, 0, 4), b.rt.Schema.ID)
 	for _, m := range b.body.Members() {
 		if isURI(m.Name) && m.Value.Kind() == scim.Object {
 			wanted = append(wanted, m.Name)
 		}
 	}
-	return wanted
+	return uriSet{uris: wanted}
 }
 
 // listedSchemas reads schemas with the known misspellings put right and the
 // vendor markers left out. It reports whether there were any.
-func (b *resourceBody) listedSchemas(v *scim.Value) ([]string, bool) {
+func (b *resourceBody) listedSchemas(v *scim.Value) (uriSet, bool) {
 	at := place{up: &bodyPlace, name: "schemas"}
 	elements := v.Members()
 	odd := v.Kind() != scim.Array
@@ -63,7 +63,7 @@ func (b *resourceBody) listedSchemas(v *scim.Value) ([]string, bool) {
 		elements = []scim.Member{{Value: *v}}
 		b.didAt(BodySchemas, &at)
 	}
-	listed := make([]string, 0, len(elements))
+	listed := uriSet{uris: make([]string, 0, len(elements))}
 	for i := range elements {
 		uri := elements[i].Value.Text()
 		if r := b.plan.Rules.schema(uri); r != nil {
@@ -76,10 +76,10 @@ func (b *resourceBody) listedSchemas(v *scim.Value) ([]string, bool) {
 		} else if known := b.knownURI(uri); known != uri && b.didAt(NameCase, &at) {
 			uri, odd = known, true
 		}
-		if odd && slices.Contains(listed, uri) {
+		if odd && listed.has(uri) {
 			continue
 		}
-		listed = append(listed, uri)
+		listed.add(uri)
 	}
 	return listed, odd
 }
@@ -95,9 +95,36 @@ func (b *resourceBody) knownURI(uri string) string {
 	return uri
 }
 
-func containsAll(list, wanted []string) bool {
-	for _, w := range wanted {
-		if !slices.Contains(list, w) {
+// uriSet is a list of schema URIs. A body may name very many.
+type uriSet struct {
+	uris []string
+	seen map[string]bool // once there are many
+}
+
+func (u *uriSet) add(uri string) {
+	u.uris = append(u.uris, uri)
+	if u.seen != nil {
+		u.seen[uri] = true
+	}
+}
+
+func (u *uriSet) has(uri string) bool {
+	const few = 32
+	if len(u.uris) <= few {
+		return slices.Contains(u.uris, uri)
+	}
+	if u.seen == nil {
+		u.seen = make(map[string]bool, len(u.uris))
+		for _, known := range u.uris {
+			u.seen[known] = true
+		}
+	}
+	return u.seen[uri]
+}
+
+func (u *uriSet) hasAll(other *uriSet) bool {
+	for _, uri := range other.uris {
+		if !u.has(uri) {
 			return false
 		}
 	}

@@ -27,6 +27,7 @@ type bulkWrite struct {
 type bulkState struct {
 	answer scim.Response
 	done   int // of the writes
+	reads  int
 }
 
 // wrote remembers an operation for those that follow.
@@ -38,7 +39,8 @@ func (b *bulkReader) wrote(path string, w bulkWrite) {
 }
 
 // send reads a resource. One that cannot be read is not known: the service
-// provider answers that operation, and the others are not concerned.
+// provider answers that operation, and the others are not concerned. Each read
+// is paid for with the writes before it, so that their number is bounded.
 func (b *bulkReader) send(ctx context.Context, req *scim.Request) (*scim.Response, error) {
 	st := b.states[req.Path]
 	if st == nil {
@@ -51,6 +53,10 @@ func (b *bulkReader) send(ctx context.Context, req *scim.Request) (*scim.Respons
 	}
 	if st.answer.Status != http.StatusOK {
 		return nil, ErrNoState
+	}
+	if st.reads++; st.reads > maxHeld {
+		return nil, scim.Errorf(http.StatusRequestEntityTooLarge, scim.TooMany,
+			"a request may have at most %d operations that depend on what is there in one resource", maxHeld)
 	}
 	for _, w := range b.writes[req.Path][st.done:] {
 		st.answer.Body = w.apply(st.answer.Body, b.plan.maxAnswer())

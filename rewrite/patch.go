@@ -37,7 +37,9 @@ func (o *operation) valueAt(s *session) *place {
 type patcher struct {
 	*session
 	state    *state
-	filtered int // operations held against the state
+	holds    *operation // the last of those held against the state
+	held     int        // how many there were
+	compared int        // values compared to find those to remove
 	out      []*operation
 	readOnly []*operation // dropped by P11; held against the state, should it be read
 }

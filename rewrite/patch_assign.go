@@ -79,7 +79,7 @@ func (p *patcher) clear(o *operation) error {
 		if p.isSingle(o) {
 			return p.removeSingleFiltered(o)
 		}
-		if err := p.readState(); err != nil {
+		if err := p.readState(o); err != nil {
 			return err
 		}
 		matches, err := p.matches(o)

@@ -10,7 +10,7 @@ import (
 // and create the value if there is none". Which of the two is judged on the
 // state that the earlier operations leave.
 func (p *patcher) assignFiltered(o *operation) error {
-	if err := p.readState(); err != nil {
+	if err := p.readState(o); err != nil {
 		return err
 	}
 	if p.isSingle(o) {

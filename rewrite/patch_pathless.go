@@ -179,7 +179,7 @@ func (p *patcher) extension(o *operation) error {
 	if o.value.Exists() && p.didAt(RemoveValue, o.valueAt(p.session)) {
 		return p.removeNamed(o, uri)
 	}
-	if err := p.readState(); err != nil {
+	if err := p.readState(o); err != nil {
 		return err
 	}
 	if p.state.blind || !p.didAt(PatchExtensionPath, at) {

@@ -105,7 +105,7 @@ func (p *patcher) isSingleKey(key string) bool {
 // removeSingleFiltered deals with a filter on a single-valued attribute, such
 // as manager[value eq "26"]: it removes the value only if it is the present one.
 func (p *patcher) removeSingleFiltered(o *operation) error {
-	if err := p.readState(); err != nil {
+	if err := p.readState(o); err != nil {
 		return err
 	}
 	at := o.pathAt(p.session)

@@ -1,6 +1,10 @@
 package rewrite
 
-import "github.com/caddy-scim/caddy-scim/scim"
+import (
+	"net/http"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
 
 // removeValues removes the named values of a multi-valued attribute.
 func (p *patcher) removeValues(o *operation, leaf *scim.Attribute, at *place) error {
@@ -79,7 +83,7 @@ func (p *patcher) isSimple(o *operation, leaf *scim.Attribute, elements []scim.M
 			return false, nil
 		}
 	}
-	if err := p.readState(); err != nil {
+	if err := p.readState(o); err != nil {
 		return false, err
 	}
 	present := p.present(o.path.Attr)
@@ -187,10 +191,17 @@ func equals(name string, v *scim.Value) scim.Expression {
 	return &scim.AttributeExpression{Path: scim.AttrPath{Name: name}, Op: scim.Equal, Value: *v}
 }
 
+// Bounds on the work of removeSimple for one request. To write a value again
+// costs about as much as to compare it with valueCost others.
+const (
+	maxCompared = 1 << 24
+	valueCost   = 64
+)
+
 // removeSimple takes values out of a list of simple values, which no filter can
 // address: what is left is written back.
 func (p *patcher) removeSimple(o *operation, leaf *scim.Attribute, elements []scim.Member, at *place) error {
-	if err := p.readState(); err != nil {
+	if err := p.readState(o); err != nil {
 		return err
 	}
 	if p.state.blind {
@@ -209,6 +220,9 @@ func (p *patcher) removeSimple(o *operation, leaf *scim.Attribute, elements []sc
 	if present.Exists() && present.Kind() != scim.Array {
 		o.value, o.whole = scim.Value{}, ""
 		return p.emit(o)
+	}
+	if p.compared += present.Len() * (len(elements) + valueCost); p.compared > maxCompared {
+		return scim.Errorf(http.StatusRequestEntityTooLarge, scim.TooMany, "%s: too many values of %s to compare", at.String(), o.path.Attr)
 	}
 	var rest []scim.Value
 	for i := range present.Members() {

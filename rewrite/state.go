@@ -65,8 +65,20 @@ func misfits(attr *scim.Attribute, v *scim.Value) bool {
 	return false
 }
 
-// readState reads the resource, once for a request.
-func (p *patcher) readState() error {
+// maxHeld bounds the operations of a request that are held against the state of
+// the resource: each of them goes through those before it.
+const maxHeld = 500
+
+// readState reads the resource for o, once for a request.
+func (p *patcher) readState(o *operation) error {
+	if p.holds != o {
+		p.holds = o
+		p.held++
+	}
+	if p.held > maxHeld {
+		return scim.Errorf(http.StatusRequestEntityTooLarge, scim.TooMany,
+			"%s: a request may have at most %d operations that depend on what is there", o.at.String(), maxHeld)
+	}
 	if p.state != nil {
 		return nil
 	}
@@ -168,16 +180,8 @@ func (p *patcher) attributes(uri string) []string {
 	return names
 }
 
-// maxFiltered bounds the operations of a request that have to be held against
-// the state of the resource.
-const maxFiltered = 500
-
 // matches reports whether a value of the target fits its filter.
 func (p *patcher) matches(o *operation) (bool, error) {
-	if p.filtered++; p.filtered > maxFiltered {
-		return false, scim.Errorf(http.StatusRequestEntityTooLarge, scim.TooMany,
-			"%s: a request may have at most %d operations at a value filter", o.at.String(), maxFiltered)
-	}
 	present := p.present(o.path.Attr)
 	p.typed(o.target.Attr, present)
 	for i := range present.Members() {
