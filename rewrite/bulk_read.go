@@ -56,7 +56,7 @@ func (b *bulkReader) send(ctx context.Context, req *scim.Request) (*scim.Respons
 	}
 	if st.reads++; st.reads > maxHeld {
 		return nil, scim.Errorf(http.StatusRequestEntityTooLarge, scim.TooMany,
-			"a request may have at most %d operations that depend on what is there in one resource", maxHeld)
+			"Operations: a request may have at most %d operations that depend on what is there in one resource", maxHeld)
 	}
 	for _, w := range b.writes[req.Path][st.done:] {
 		st.answer.Body = w.apply(st.answer.Body, b.plan.maxAnswer())

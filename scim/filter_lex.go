@@ -189,7 +189,7 @@ func (p *filterParser) name() (string, error) {
 // section 2.1: a letter, or "$" for the sake of "$ref", then name characters. A
 // schema URI that itself is the path may end in a version: there, digits will do.
 func (p *filterParser) checkName(s, what string, versioned bool) error {
-	if s == "" || !isAlpha(s[0]) && s[0] != '$' && !(versioned && isDigit(s[0])) {
+	if s == "" || !isAlpha(s[0]) && !isRef(s) && !(versioned && isDigit(s[0])) {
 		return p.expected(what)
 	}
 	for i := range len(s) {
@@ -203,6 +203,9 @@ func (p *filterParser) checkName(s, what string, versioned bool) error {
 	}
 	return nil
 }
+
+// isRef tells a name such as $ref. A "$" alone is the root of a JSONPath.
+func isRef(s string) bool { return len(s) > 1 && s[0] == '$' && isAlpha(s[1]) }
 
 // spaces is the white space of JSON, which lenient reading skips.
 const spaces = " \t\r\n"

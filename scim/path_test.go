@@ -70,6 +70,8 @@ func TestParsePathErrors(t *testing.T) {
 		{`/members`, InvalidPath, `path: column 1: expected an attribute, found "/"`},
 		{`a.b.c`, InvalidPath, `path: column 4: an attribute has one sub-attribute at most`},
 		{`a..b`, InvalidPath, `path: column 3: expected a sub-attribute, found "."`},
+		{`$.name`, InvalidPath, `path: column 1: expected an attribute, found "$"`},
+		{`$`, InvalidPath, `path: column 1: expected an attribute, found "$"`},
 		{`name/familyName`, InvalidPath, `path: column 5: a name cannot hold "/"`},
 		{`userName eq "x"`, InvalidPath, `path: column 10: expected the end, found "eq"`},
 		{`emails[0]`, InvalidFilter, `path: column 8: expected an attribute, found "0"`},
