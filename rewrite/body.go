@@ -82,7 +82,7 @@ func (b *resourceBody) attributes() error {
 		}
 		t, ok := b.rt.Resolve(scim.AttrPath{Name: m.Name})
 		if !ok || t.Attr == nil {
-			b.untyped(&m.Value, here)
+			b.unknown(m, here)
 			continue
 		}
 		if t.Attr.Name == "schemas" {
@@ -95,12 +95,28 @@ func (b *resourceBody) attributes() error {
 	return nil
 }
 
+// unknown is P4 for an attribute of the resource that no schema knows.
+func (b *resourceBody) unknown(m *scim.Member, p *place) {
+	if !strings.EqualFold(m.Name, activeAttribute.Name) {
+		b.untyped(&m.Value, p)
+	} else if to, ok := coerced(activeAttribute, &m.Value); ok && b.didAt(ValueBoolean, p) {
+		m.Value.Put(to)
+	}
+}
+
 // attribute brings one attribute of a resource into form.
 func (b *resourceBody) attribute(attr *scim.Attribute, v *scim.Value, p *place) error {
 	if r := b.plan.Rules.emptyRemoves(attr); r != nil && isBlank(v) {
 		b.applied(r, p)
 		v.Put(scim.NullValue())
 		return nil
+	}
+	if b.create && v.Kind() == scim.Array && strings.Contains(v.Raw(), "null") { // B4
+		i := -1
+		v.Keep(func(m *scim.Member) bool {
+			i++
+			return m.Value.Kind() != scim.Null || !b.didAt(BodyNull, b.nth(p, i))
+		})
 	}
 	return b.value(attr, v, p)
 }
@@ -132,30 +148,51 @@ func (b *resourceBody) extensionValues(ext *scim.Extension, v *scim.Value, p *pl
 	return nil
 }
 
-// dropReadOnly is B3. The id stays on PUT, where clients send it back.
+// dropReadOnly is B3. The id stays on PUT, where clients send it back. An
+// extension of which nothing is left goes, too (B1).
 func (b *resourceBody) dropReadOnly() {
-	if !b.anyReadOnly() {
-		return
+	b.dropReadOnlyOf("", b.body, &bodyPlace)
+	for i := b.body.Len() - 1; i >= 0; i-- {
+		m := &b.body.Members()[i]
+		ext := b.rt.Extension(m.Name)
+		if ext == nil {
+			continue
+		}
+		if b.dropReadOnlyOf(ext.Schema.ID, &m.Value, b.below(&bodyPlace, m.Name)) && m.Value.Len() == 0 {
+			b.body.Delete(i)
+		}
 	}
-	b.body.Keep(func(m *scim.Member) bool {
-		return !b.isReadOnly(m.Name) || !b.didAt(BodyReadOnly, b.below(&bodyPlace, m.Name))
-	})
 }
 
-func (b *resourceBody) anyReadOnly() bool {
-	for i := range b.body.Members() {
-		if b.isReadOnly(b.body.Members()[i].Name) {
+// dropReadOnlyOf drops the read-only attributes of the resource, or of the
+// extension that uri names. It reports whether there were any.
+func (b *resourceBody) dropReadOnlyOf(uri string, v *scim.Value, p *place) bool {
+	if v.Kind() != scim.Object || !b.anyReadOnly(uri, v) {
+		return false
+	}
+	dropped := false
+	v.Keep(func(m *scim.Member) bool {
+		drop := b.isReadOnly(uri, m.Name) && b.didAt(BodyReadOnly, b.below(p, m.Name))
+		dropped = dropped || drop
+		return !drop
+	})
+	return dropped
+}
+
+func (b *resourceBody) anyReadOnly(uri string, v *scim.Value) bool {
+	for i := range v.Members() {
+		if b.isReadOnly(uri, v.Members()[i].Name) {
 			return true
 		}
 	}
 	return false
 }
 
-func (b *resourceBody) isReadOnly(name string) bool {
-	if name == "schemas" || name == "id" && !b.create {
+func (b *resourceBody) isReadOnly(uri, name string) bool {
+	if uri == "" && (name == "schemas" || name == "id" && !b.create) {
 		return false
 	}
-	t, ok := b.rt.Resolve(scim.AttrPath{Name: name})
+	t, ok := b.rt.Resolve(scim.AttrPath{URI: uri, Name: name})
 	return ok && t.Attr != nil && t.Attr.Mutability == scim.ReadOnly
 }
 

@@ -50,6 +50,9 @@ func (s *session) values(attr *scim.Attribute, v *scim.Value, p *place) error {
 	elements := v.Members()
 	mark := s.mark()
 	for i := range elements {
+		if elements[i].Value.Kind() == scim.Null {
+			return scim.BadRequest(scim.InvalidValue, "%s: null is no value of %s", s.nth(p, i).String(), attr.Name)
+		}
 		if err := s.element(attr, &elements[i].Value, s.nth(p, i)); err != nil {
 			return err
 		}
