@@ -15,7 +15,7 @@ func (s *session) answer(req *scim.Request, resp *scim.Response) {
 	a.header()
 	switch {
 	case req.Method == http.MethodHead:
-		a.resp.Body = "" // RFC 9110 section 9.3.2
+		a.head()
 	case a.encoded() || len(resp.Body) > s.plan.maxAnswer():
 	case resp.Status >= http.StatusBadRequest:
 		a.failure()
@@ -60,6 +60,15 @@ func (a *answer) did(shape Shape, names ...string) bool {
 	return a.decided[shape] == allowed
 }
 
+// head is what a GET would have been answered, without the body (RFC 9110
+// section 9.3.2).
+func (a *answer) head() {
+	a.resp.Body = ""
+	if a.resp.Status == http.StatusOK && isJSONType(mediaType(a.resp.Header.Get(headerContentType))) {
+		a.mediaType()
+	}
+}
+
 // success repairs a 2xx answer.
 func (a *answer) success() {
 	switch {
@@ -69,7 +78,6 @@ func (a *answer) success() {
 		a.emptyList()
 	case a.resp.Status == http.StatusNoContent:
 		a.resp.Body = ""
-	case a.resp.Status == http.StatusAccepted: // RFC 9967: to be done later, no resource yet
 	default:
 		a.document()
 	}
@@ -137,7 +145,7 @@ func (a *answer) created(resource *scim.Value) {
 	if a.resp.Status == http.StatusOK && a.did(AnswerStatus, "status") {
 		a.resp.Status = http.StatusCreated
 	}
-	if a.resp.Status == http.StatusCreated && a.resp.Header.Get("Location") == "" {
+	if given := a.resp.Header.Get("Location"); a.resp.Status == http.StatusCreated && (given == "" || a.isForeign(given)) {
 		a.supplyLocation(resource, id)
 	}
 }

@@ -57,10 +57,11 @@ func (a *answer) encoded() bool {
 	return coding != "" && !strings.EqualFold(coding, "identity")
 }
 
-// mediaType is R1 for a JSON body.
+// mediaType is R1 for a JSON body. The type has no parameters (RFC 7644 section
+// 8.1), and there are clients that compare it as it stands.
 func (a *answer) mediaType() {
 	given := a.resp.Header.Get(headerContentType)
-	if mediaType(given) != scim.MediaType && a.did(AnswerMediaType, "header", headerContentType) {
+	if given != scim.MediaType && a.did(AnswerMediaType, "header", headerContentType) {
 		a.headers().Set(headerContentType, scim.MediaType)
 	}
 }

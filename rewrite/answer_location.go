@@ -115,6 +115,36 @@ func (a *answer) uri(v *scim.Value, names ...string) {
 	}
 }
 
+// isForeign tells an absolute URL that is not one of the gateway's.
+func (a *answer) isForeign(address string) bool {
+	return a.req.Origin != "" && isAbsolute(address) && !a.isOwn(address)
+}
+
+// location rebases the location of a resource. Whatever path the service
+// provider has for it, the client finds it by its type and id.
+func (a *answer) location(v *scim.Value, rt *scim.ResourceType) {
+	given := v.Get("meta").Get("location")
+	a.uri(given, "meta", "location")
+	id := v.Get("id").Text()
+	if v.Get("id").Kind() == scim.Number {
+		id = v.Get("id").Raw()
+	}
+	if id == "" || rt == nil || !a.isForeign(given.Text()) || !a.did(AnswerLocation, "meta", "location") {
+		return
+	}
+	address := given.Text()
+	if parsed, err := url.Parse(address); err == nil && parsed.Host != "" {
+		origin := address[:strings.Index(address, "//")+2] + parsed.Host
+		a.note(foreignBase{origin: origin, base: origin})
+	}
+	given.Put(scim.StringValue(a.own(rt, id)))
+}
+
+// own is the URL of a resource as the client would write it.
+func (a *answer) own(rt *scim.ResourceType, id string) string {
+	return a.req.Origin + a.s.route.Base + "/" + rt.Endpoint + "/" + url.PathEscape(id)
+}
+
 // rebasedText rebases the URLs inside a text that is meant for a person.
 func (a *answer) rebasedText(text string) string {
 	if !strings.Contains(text, "//") {
@@ -134,7 +164,7 @@ func (a *answer) rebasedText(text string) string {
 func (a *answer) supplyLocation(resource *scim.Value, id string) {
 	location := resource.Get("meta").Get("location").Text()
 	if !isAbsolute(location) && a.req.Origin != "" && a.s.rt != nil {
-		location = a.req.Origin + a.s.route.Base + "/" + a.s.rt.Endpoint + "/" + url.PathEscape(id)
+		location = a.own(a.s.rt, id)
 	}
 	if isAbsolute(location) && a.did(AnswerLocation, "header", "Location") {
 		a.headers().Set("Location", location)

@@ -56,6 +56,21 @@ func TestAnswerLocation(t *testing.T) {
 			},
 		},
 		{
+			name: "created somewhere else", method: "POST", target: "/scim/v2/Groups", status: 201, shapes: []Shape{AnswerLocation},
+			header: http.Header{"Content-Type": {scim.MediaType}, "Location": {"http://10.0.0.4:8080/teams/9b1c"}},
+			body: `{"schemas":[` + groupURI + `],"id":"9b1c","meta":{"location":"http://10.0.0.4:8080/teams/9b1c"},` +
+				`"members":[{"value":"17","$ref":"http://10.0.0.4:8080/people/17"}]}`,
+			wantBody: `{"schemas":[` + groupURI + `],"id":"9b1c","meta":{"location":"https://scim.example.com/scim/v2/Groups/9b1c"},` +
+				`"members":[{"value":"17","$ref":"https://scim.example.com/people/17"}]}`,
+			wantHeader: map[string]string{"Location": "https://scim.example.com/scim/v2/Groups/9b1c"},
+		},
+		{
+			name: "to be replaced later", method: "PUT", target: "/scim/v2/Groups/9b1c", status: 202, shapes: []Shape{AnswerLocation},
+			header:   http.Header{"Content-Type": {scim.MediaType}},
+			body:     `{"schemas":[` + groupURI + `],"id":"9b1c","meta":{"location":"http://10.0.0.4:8080/api/Groups/9b1c"}}`,
+			wantBody: `{"schemas":[` + groupURI + `],"id":"9b1c","meta":{"location":"https://scim.example.com/scim/v2/Groups/9b1c"}}`,
+		},
+		{
 			name: "moved", target: "/scim/v2/Me", status: 308, shapes: []Shape{AnswerLocation},
 			header:     http.Header{"Location": {"http://10.0.0.4:8080/api/Users/17"}},
 			wantHeader: map[string]string{"Location": "https://scim.example.com/scim/v2/Users/17"},

@@ -23,7 +23,7 @@ func (a *answer) resource(v *scim.Value) {
 	rt := a.typeOf(v)
 	a.nestFlat(v, rt)
 	a.project(v, rt)
-	a.uri(v.Get("meta").Get("location"), "meta", "location")
+	a.location(v, rt)
 	a.members(v, rt)
 	a.schemas(v, rt)
 }

@@ -143,6 +143,9 @@ func TestAnswerStrict(t *testing.T) {
 			wantBody: errHead + `"status":"404","detail":"Resource 4c81 not found"}`,
 		},
 		{
+			name: "later, with what will be", method: "PUT", target: "/scim/v2/Users/4c81", status: 202, body: strictUser, wantBody: strictUser,
+		},
+		{
 			name: "later", method: "PATCH", target: "/scim/v2/Users/4c81", status: 202,
 			header: http.Header{"Set-Txn": {"9"}}, wantHeader: map[string]string{"Set-Txn": "9"},
 		},
@@ -198,6 +201,10 @@ func TestAnswerStatus(t *testing.T) {
 		{name: "to be deleted later", method: "DELETE", target: "/Users/1", status: 202},
 		{name: "replaced", method: "PUT", target: "/Groups/9b1c", status: 200, body: group, wantBody: group},
 		{name: "head", method: "HEAD", target: "/Groups/9b1c", status: 200, body: group},
+		{
+			name: "head of JSON", method: "HEAD", target: "/Groups/9b1c", status: 200, shapes: []Shape{AnswerMediaType},
+			header: http.Header{"Content-Type": {"application/json"}}, wantHeader: map[string]string{"Content-Type": scim.MediaType},
+		},
 	})
 }
 
@@ -240,8 +247,9 @@ func TestAnswerMediaType(t *testing.T) {
 		"":                                     scim.MediaType,
 		"application/json; charset=utf-8":      scim.MediaType,
 		"text/html":                            scim.MediaType,
-		"application/scim+json; charset=utf-8": "application/scim+json; charset=utf-8",
-		"Application/SCIM+JSON":                "Application/SCIM+JSON",
+		"application/scim+json; charset=utf-8": scim.MediaType,
+		"Application/SCIM+JSON":                scim.MediaType,
+		"application/scim+json":                scim.MediaType,
 	} {
 		var shapes []Shape
 		if given != want {
