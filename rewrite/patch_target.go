@@ -33,9 +33,7 @@ func (p *patcher) target(o *operation) error {
 	}
 	path, liberty, err := scim.ParsePath(o.text)
 	if err != nil {
-		e := *scim.AsError(err)
-		e.Detail = at.String() + ": " + e.Detail
-		return &e
+		return p.located(err, o)
 	}
 	if !p.liberty(liberty, at) {
 		return p.emit(o)

@@ -164,6 +164,10 @@ var patchCases = []patchCase{
 	{name: "a verb that is none", ops: `[{"op":"update","path":"title","value":"x"}]`, fails: "400 invalidSyntax: Operations[0].op"},
 	{name: "a path that is none", ops: `[{"op":"replace","path":"name..x","value":"x"}]`, fails: "400 invalidPath: Operations[0].path"},
 	{name: "a filter that is none", ops: `[{"op":"replace","path":"emails[type zz 1].value","value":"x"}]`, fails: "400 invalidFilter: Operations[0].path"},
+	{
+		name: "a filter that compares with another type", ops: `[{"op":"add","path":"emails[primary eq \"maybe\"].display","value":"x"}]`,
+		state: `{"id":"u1","emails":[{"primary":true}]}`, fails: "400 invalidFilter: Operations[0].path: filter",
+	},
 	{name: "a boolean that is none", ops: `[{"op":"replace","path":"active","value":"maybe"}]`, fails: "400 invalidValue: Operations[0].value"},
 	{name: "two values for one", ops: `[{"op":"replace","path":"title","value":["a","b"]}]`, fails: "400 invalidValue: Operations[0].value"},
 	{name: "no operations", ops: `[]`, state: `{"id":"u1"}`, want: "-"},

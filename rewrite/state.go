@@ -190,7 +190,7 @@ func (p *patcher) matches(o *operation) (bool, error) {
 		}
 		ok, err := scim.MatchesValue(o.path.Filter, present.At(i), o.target.Attr)
 		if ok || err != nil {
-			return ok, err
+			return ok, p.located(err, o)
 		}
 	}
 	return false, nil
@@ -203,5 +203,16 @@ func (p *patcher) matchesSingle(o *operation) (bool, error) {
 		return false, nil
 	}
 	p.typed(o.target.Attr, present)
-	return scim.MatchesValue(o.path.Filter, present, o.target.Attr)
+	ok, err := scim.MatchesValue(o.path.Filter, present, o.target.Attr)
+	return ok, p.located(err, o)
+}
+
+// located says in an error about the path of o where it stands.
+func (p *patcher) located(err error, o *operation) error {
+	if err == nil {
+		return nil
+	}
+	e := *scim.AsError(err)
+	e.Detail = o.pathAt(p.session).String() + ": " + e.Detail
+	return &e
 }
