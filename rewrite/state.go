@@ -111,13 +111,13 @@ func (s *session) readState() (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	if resp.Status != http.StatusOK {
+	if resp.Status >= http.StatusMultipleChoices {
 		return nil, &answered{resp}
 	}
 	s.found = resp
 	doc, err := scim.Check(resp.Body, scim.Limits{Bytes: s.plan.maxAnswer()})
 	resource := scim.Parse(doc)
-	if err != nil || resource.Kind() != scim.Object {
+	if err != nil || resource.Kind() != scim.Object || resp.Status != http.StatusOK { // 204 would tell the client that it is done
 		return nil, scim.Errorf(http.StatusBadGateway, "", "the service provider did not show the resource that the request changes")
 	}
 	return &state{resource: resource, rt: s.rt}, nil
