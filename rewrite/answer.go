@@ -108,12 +108,16 @@ func (a *answer) document() {
 	a.mediaType()
 }
 
+// answerDepth is the depth to which an answer may be nested to be repaired. It is
+// no one's attack, but a password in it has to be found.
+const answerDepth = 512
+
 // parse reads the body if it is a JSON object or array.
 func (a *answer) parse() (scim.Value, bool) {
 	if body := strings.TrimLeft(a.resp.Body, "\uFEFF \t\r\n"); body == "" || body[0] != '{' && body[0] != '[' {
 		return scim.Value{}, false
 	}
-	body, err := scim.Check(a.resp.Body, scim.Limits{Bytes: a.s.plan.maxAnswer()})
+	body, err := scim.Check(a.resp.Body, scim.Limits{Bytes: a.s.plan.maxAnswer(), Depth: answerDepth})
 	if err != nil {
 		return scim.Value{}, false
 	}

@@ -145,9 +145,10 @@ func (a *answer) own(rt *scim.ResourceType, id string) string {
 	return a.req.Origin + a.s.route.Base + "/" + rt.Endpoint + "/" + url.PathEscape(id)
 }
 
-// rebasedText rebases the URLs inside a text that is meant for a person.
+// rebasedText rebases the URLs inside a text that is meant for a person, and
+// hides the addresses in it that only exist behind the gateway.
 func (a *answer) rebasedText(text string) string {
-	if !strings.Contains(text, "//") {
+	if !strings.ContainsAny(text, "/:.") {
 		return text
 	}
 	words := strings.Split(text, " ")
@@ -155,9 +156,21 @@ func (a *answer) rebasedText(text string) string {
 		core := strings.Trim(word, `"'()<>[],.;:`)
 		if to, ok := a.rebased(core); ok {
 			words[i] = strings.Replace(word, core, to, 1)
+		} else if isHost(hostOf(core)) && !a.isOwn(core) {
+			words[i] = strings.Replace(word, core, "…", 1)
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// hostOf is the host in a URL, or the word itself if it is none.
+func hostOf(word string) string {
+	_, rest, found := strings.Cut(word, "://")
+	if !found {
+		return word
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	return host
 }
 
 // supplyLocation tells where a resource that was created stands.

@@ -81,6 +81,11 @@ func TestAnswerLocation(t *testing.T) {
 			wantHeader: map[string]string{"Location": "http://10.0.0.4:8080/api/Users/17"},
 		},
 		{
+			name: "an error about what is behind the gateway", target: "/scim/v2/Users/17", status: 500, shapes: []Shape{AnswerLocation},
+			body:     errHead + `"status":"500","detail":"dial tcp 10.0.0.4:8080: refused, see http://db.internal/x or https://example.org/help"}`,
+			wantBody: errHead + `"status":"500","detail":"dial tcp …: refused, see … or https://example.org/help"}`,
+		},
+		{
 			name: "an error about an address", target: "/scim/v2/Users/17", status: 404, shapes: []Shape{AnswerLocation},
 			body:     errHead + `"status":"404","detail":"nothing at http://10.0.0.4:8080/api/Users/17."}`,
 			wantBody: errHead + `"status":"404","detail":"nothing at https://scim.example.com/scim/v2/Users/17."}`,

@@ -237,6 +237,9 @@ func (a *answer) schemas(v *scim.Value, rt *scim.ResourceType) {
 		return // not a resource
 	}
 	given := v.Get("schemas")
+	if given.Text() != "" && a.did(AnswerTypes, "schemas") {
+		given.Put(scim.ArrayValue(*given))
+	}
 	missing := make([]scim.Value, 0, 4)
 	if given.Empty() {
 		missing = append(missing, scim.StringValue(rt.Schema.ID))

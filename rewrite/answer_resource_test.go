@@ -1,11 +1,15 @@
 package rewrite
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestAnswerResource(t *testing.T) {
 	group := `{"schemas":[` + groupURI + `],"id":"9b1c"`
 	user := `{"schemas":[` + userURI + `],"id":"17"`
 	both := `{"schemas":[` + userURI + `,` + entURI + `],"id":"17"`
+	deep := strings.Repeat("[", 100) + strings.Repeat("]", 100)
 	one := func(name, body, want string, shapes ...Shape) exchange {
 		return exchange{name: name, target: "/scim/v2/Users/17", status: 200, body: body, wantBody: want, shapes: shapes}
 	}
@@ -13,6 +17,8 @@ func TestAnswerResource(t *testing.T) {
 		one("no schemas", `{"id":"17","userName":"mara"}`, user+`,"userName":"mara"}`, AnswerSchemas),
 		one("null schemas", `{"schemas":null,"id":"17"}`, user+`}`, AnswerNull, AnswerSchemas),
 		one("empty schemas", `{"schemas":[],"id":"17"}`, user+`}`, AnswerSchemas),
+		one("schemas as a text", `{"schemas":`+userURI+`,"id":"17","x":1}`, user+`,"x":1}`, AnswerTypes),
+		one("deep", user+`,"password":"x","y":`+deep+`}`, user+`,"y":`+deep+`}`, AnswerPassword),
 		one("schemas of an extension", user+`,`+entURI+`:{"department":"Logistics"}}`, both+`,`+entURI+`:{"department":"Logistics"}}`, AnswerSchemas),
 		one("an empty extension", user+`,`+entURI+`:{}}`, user+`,`+entURI+`:{}}`),
 		one("not a resource", `{"done":true}`, `{"done":true}`),

@@ -115,7 +115,7 @@ func (s *session) readState() (*state, error) {
 		return nil, &answered{resp}
 	}
 	s.found = resp
-	doc, err := scim.Check(resp.Body, scim.Limits{Bytes: s.plan.maxAnswer()})
+	doc, err := scim.Check(resp.Body, scim.Limits{Bytes: s.plan.maxAnswer(), Depth: answerDepth})
 	resource := scim.Parse(doc)
 	if err != nil || resource.Kind() != scim.Object || resp.Status != http.StatusOK { // 204 would tell the client that it is done
 		return nil, scim.Errorf(http.StatusBadGateway, "", "the service provider did not show the resource that the request changes")
