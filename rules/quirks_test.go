@@ -64,6 +64,15 @@ answers.
 
 `
 
+const verdictsHead = `
+## Client by client
+
+Every peculiarity that these clients have been reported with, and what becomes of
+it: one of the rules above, a section of the normal form that the request is in or
+is read by, something the client needs of the answer, or nothing, and why. Each
+with the request that shows it.
+`
+
 // areas are the sections of docs/quirks.md, by the first part of a rule's id.
 var areas = []struct{ prefix, title string }{
 	{"path", "Paths"},
@@ -91,6 +100,7 @@ func quirks(t *testing.T) string {
 	for _, area := range areas {
 		fmt.Fprintf(&doc, "- [%s](#%s)\n", area.title, strings.ToLower(strings.ReplaceAll(area.title, " ", "-")))
 	}
+	doc.WriteString("- [Client by client](#client-by-client)\n")
 	for _, area := range areas {
 		fmt.Fprintf(&doc, "\n## %s\n", area.title)
 		left = slices.DeleteFunc(left, func(r *rewrite.Rule) bool {
@@ -104,6 +114,8 @@ func quirks(t *testing.T) string {
 	if len(left) > 0 {
 		t.Errorf("%s belongs to no area of docs/quirks.md", left[0].ID)
 	}
+	doc.WriteString(verdictsHead)
+	doc.WriteString(verdictList(t))
 	return doc.String()
 }
 
