@@ -44,6 +44,7 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	    backend [<preset>] {
 //	        <capability> <values...>
 //	    }
+//	    verify_filter on|off
 //	    explain [<header>]
 //	}
 //
@@ -69,6 +70,8 @@ var handlerSubdirectives = map[string]subdirective[*Handler]{
 	"provider":   parseProvider,
 	"schema":     parseHandlerSchema,
 	"explain":    parseExplain,
+
+	"verify_filter": onOff(func(h *Handler) **bool { return &h.VerifyFilter }),
 }
 
 // parseBlock reads the block behind the dispenser's token, one subdirective

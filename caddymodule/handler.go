@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.uber.org/zap"
 
@@ -71,6 +72,12 @@ type Handler struct {
 
 	// What the service provider can do. Default: all of RFC 7644.
 	Backend *Backend `json:"backend,omitempty"`
+
+	// Whether the resources of a filtered search are tested with the filter, and
+	// taken out of the answer when a value that they show does not match. Clients
+	// act on the first resource of a look-up, whoever that is. What a resource does
+	// not show is not judged. Default: `true`.
+	VerifyFilter *bool `json:"verify_filter,omitempty"`
 
 	// The name of a response header that lists the ids of the rules that were
 	// applied. It is not set on an answer that is too large to be held. Default:
@@ -165,6 +172,9 @@ func (h *Handler) compile() error {
 }
 
 func (h *Handler) plan(p *rules.Provider, disable []string) (*rewrite.Plan, error) {
+	if h.VerifyFilter != nil && !*h.VerifyFilter {
+		disable = append(slices.Clone(disable), unmatchedRule)
+	}
 	return rules.Compile(rules.Config{
 		Provider: p,
 		Disable:  disable,
@@ -175,6 +185,9 @@ func (h *Handler) plan(p *rules.Provider, disable []string) (*rewrite.Plan, erro
 		MaxAnswer: int(h.MaxAnswer),
 	})
 }
+
+// unmatchedRule is the rule that verify_filter turns off for every provider.
+const unmatchedRule = "answer.unmatched"
 
 // Interface guards.
 var (

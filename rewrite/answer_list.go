@@ -20,7 +20,7 @@ const (
 
 // list is R3: a complete ListResponse of repaired resources.
 func (a *answer) list(v *scim.Value) {
-	if !a.listResponse(v) {
+	if !a.listResponse(v) || !a.verify(v) {
 		return
 	}
 	resources := v.Get(keyResources)

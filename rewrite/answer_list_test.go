@@ -110,3 +110,40 @@ func TestAnswerMissingRoute(t *testing.T) {
 		}
 	}
 }
+
+func TestAnswerVerified(t *testing.T) {
+	const mara, ola = `{"schemas":[` + userURI + `],"id":"1","userName":"mara"}`, `{"schemas":[` + userURI + `],"id":"2","userName":"ola"}`
+	list := func(counts, resources string) string { return listHead + counts + `,"Resources":[` + resources + `]}` }
+	page := func(n string) string { return `"totalResults":` + n + `,"startIndex":1,"itemsPerPage":` + n }
+	const query = "?filter=userName%20eq%20%22mara%22"
+	refused := errHead + `"status":"501","detail":"the service provider returned resources that do not match the filter, ` +
+		`and there are more of them: tell the gateway with 'filter off' in its backend block"}`
+	test := func(name, query, body, want string, shapes ...Shape) exchange {
+		return exchange{name: name, target: "/Users" + query, status: 200, body: body, wantBody: want, shapes: shapes}
+	}
+	failed := func(name, query, body string) exchange {
+		x := test(name, query, body, refused, AnswerUnmatched)
+		x.wantStatus = 501
+		return x
+	}
+	runExchanges(t, []exchange{
+		test("right", query, list(page("1"), mara), list(page("1"), mara)),
+		test("no filter", "", list(page("1"), ola), list(page("1"), ola)),
+		test("another", query, list(page("1"), ola), list(page("0"), ""), AnswerUnmatched),
+		test("another in front", query, list(page("2"), ola+","+mara), list(page("1"), mara), AnswerUnmatched),
+		test("not shown", query, list(page("1"), `{"schemas":[`+userURI+`],"id":"2"}`), list(page("1"), `{"schemas":[`+userURI+`],"id":"2"}`)),
+		test("not asked for", query+"&attributes=id", list(page("2"), ola+","+mara), list(page("1"), `{"schemas":[`+userURI+`],"id":"1"}`), AnswerUnmatched, AnswerProjection),
+		test("first of many pages", query, list(`"totalResults":40,"startIndex":1,"itemsPerPage":2`, ola+","+mara),
+			list(`"totalResults":39,"startIndex":1,"itemsPerPage":1`, mara), AnswerUnmatched),
+		failed("none on the first of many pages", query, list(`"totalResults":40,"startIndex":1,"itemsPerPage":1`, ola)),
+		failed("none on the last page", query+"&startIndex=40", list(`"totalResults":40,"startIndex":40,"itemsPerPage":1`, ola)),
+		failed("more behind a cursor", query, list(`"nextCursor":"x","itemsPerPage":1`, ola)),
+		test("cut short", "?filter=groups.value%20eq%20%22g-9%22", list(page("1"), `{"schemas":[`+userURI+`],"id":"1","groups":[{"value":"g-1"}]}`),
+			list(page("1"), `{"schemas":[`+userURI+`],"id":"1","groups":[{"value":"g-1"}]}`)),
+		{
+			name: "search", method: "POST", target: "/Users/.search", sent: `{"filter":"userName eq \"mara\""}`, status: 200,
+			body: list(page("2"), ola+","+mara), wantBody: list(page("1"), mara), shapes: []Shape{AnswerUnmatched},
+		},
+		{name: "rule off", target: "/Users" + query, status: 200, body: list(page("1"), ola), wantBody: list(page("1"), ola), off: []Shape{AnswerUnmatched}},
+	})
+}

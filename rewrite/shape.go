@@ -82,6 +82,7 @@ const (
 	AnswerList       // R3
 	AnswerProjection // L3 attributes that were not asked for
 	AnswerEmptyList  // R4
+	AnswerUnmatched  // R9 what the filter did not ask for
 	AnswerError      // R5
 	AnswerConflict   // R5 duplicate
 	AnswerStatus     // R6

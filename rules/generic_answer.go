@@ -55,6 +55,11 @@ var answerRules = []*rewrite.Rule{
 		Source: "https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-quarantine-status",
 	},
 	{
+		ID: "answer.unmatched", Do: rewrite.AnswerUnmatched, Form: "R9",
+		Why:    "Clients act on the first resource of a look-up. From a service provider that ignores the filter, or an operator of it, they take somebody else's account for the one they asked for, and change it.",
+		Source: "https://github.com/wso2-extensions/identity-client-scim2",
+	},
+	{
 		ID: "answer.error", Do: rewrite.AnswerError, Form: "R5",
 		Why:    "An error page in HTML or some other JSON reaches the administrator as a parser's complaint instead of the reason.",
 		Source: "https://github.com/Metatavu/keycloak-scim-server/pull/114",
