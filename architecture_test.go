@@ -27,6 +27,8 @@ var mayImport = map[string][]string{
 	"rules":               {"rewrite", "scim"},
 	"backend":             {"rewrite", "scim"},
 	"directory":           {"scim"},
+	"limit":               nil,
+	"limit/redis":         {"limit"},
 	"probe":               {"backend", "rules", "rewrite", "scim"},
 	"caddymodule/explain": {"rules", "rewrite", "scim"},
 	"caddymodule":         {"caddymodule/explain", "probe", "backend", "rules", "rewrite", "directory", "scim"},
