@@ -100,7 +100,7 @@ func quirks(t *testing.T) string {
 	for _, area := range areas {
 		fmt.Fprintf(&doc, "- [%s](#%s)\n", area.title, strings.ToLower(strings.ReplaceAll(area.title, " ", "-")))
 	}
-	doc.WriteString("- [Client by client](#client-by-client)\n")
+	doc.WriteString("- [Client by client](#client-by-client)\n- [Measured against what others send](#measured-against-what-others-send)\n")
 	for _, area := range areas {
 		fmt.Fprintf(&doc, "\n## %s\n", area.title)
 		left = slices.DeleteFunc(left, func(r *rewrite.Rule) bool {
@@ -116,6 +116,7 @@ func quirks(t *testing.T) string {
 	}
 	doc.WriteString(verdictsHead)
 	doc.WriteString(verdictList(t))
+	doc.WriteString(corpusReport(t))
 	return doc.String()
 }
 
