@@ -81,10 +81,14 @@ func (s *session) do() (*scim.Response, error) {
 		*out = s.work
 	}
 	resp, err := s.exchange(out, done, err)
+	if err == nil {
+		resp, err = s.expected(out, resp)
+	}
 	if err != nil {
 		return nil, err
 	}
 	s.answer(out, resp)
+	s.repeated(resp)
 	return resp, nil
 }
 

@@ -21,7 +21,8 @@ type Rule struct {
 }
 
 // Action is what a rule does: a Shape, or one of the verbs with arguments
-// (DropQuery, DropSchema, RenameSchema …). The list is closed.
+// (DropQuery, DropSchema, RenameSchema …), among them what a client needs of
+// answers (ReadBack, FillPages …). The list is closed.
 type Action interface{ action() }
 
 // DropQuery removes a query parameter that is meant for the client itself.

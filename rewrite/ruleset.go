@@ -13,6 +13,8 @@ type Ruleset struct {
 	shapes  [numShapes]*Rule
 	queries map[string]*Rule // DropQuery by name
 	schemas []schemaRule     // DropSchema and RenameSchema; few, so a list is faster than a map
+	expects []*Rule          // what the client needs of answers
+	repeats []*Rule          // RepeatHeader
 	verbs   []*Rule          // the others
 }
 
@@ -37,6 +39,10 @@ func NewRuleset(rules []*Rule) (*Ruleset, error) {
 			rs.schemas = append(rs.schemas, schemaRule{do.URI, r})
 		case RenameSchema:
 			rs.schemas = append(rs.schemas, schemaRule{do.From, r})
+		case RepeatHeader:
+			rs.repeats = append(rs.repeats, r)
+		case expectation:
+			rs.expects = append(rs.expects, r)
 		default:
 			rs.verbs = append(rs.verbs, r)
 		}

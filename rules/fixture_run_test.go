@@ -48,6 +48,19 @@ func (f *fixture) run(t *testing.T, req *scim.Request) outcome {
 	return got
 }
 
+// asked is what was sent for the sake of the request itself: the reads that it
+// needs and, last, the request. Reads that come after it are for the sake of the
+// answer, and depend on who asks.
+func (o outcome) asked(method string) outcome {
+	for i, req := range o.sends {
+		if req.Method == method {
+			o.sends = o.sends[:i+1]
+			break
+		}
+	}
+	return o
+}
+
 // strictAnswer is the answer of a service provider that leaves nothing to
 // repair.
 func strictAnswer(req *scim.Request) *scim.Response {

@@ -55,6 +55,7 @@ func TestForwardedIsNormal(t *testing.T) {
 						t.Errorf("request %d is changed again: %s at %s", i, c.ID, c.At)
 					}
 				}
+				again = again.asked(req.Method)
 				last := again.sends[len(again.sends)-1]
 				if diff := cmp.Diff(requestText(req, headers), requestText(last, headers)); diff != "" {
 					t.Errorf("request %d leaves otherwise (-came +left):\n%s", i, diff)

@@ -19,5 +19,15 @@ var okta = &Provider{
 			Why:    "Okta puts a random password of eight characters into each create, also when passwords are not synchronised. Where a password policy refuses it, the user is never made; without it the create goes through.",
 			Source: oktaReference,
 		},
+		{
+			ID: "okta.created-user", Do: rewrite.ReadBack{Operations: []string{"create"}, Type: "User"}, Form: "R6",
+			Why:    "To an answer without the new user Okta says that it was created empty, has no id of it, and hands the user to an administrator.",
+			Source: oktaReference,
+		},
+		{
+			ID: "okta.changed-group", Do: rewrite.ReadBack{Operations: []string{"patch"}, Type: "Group"}, Form: "R6",
+			Why:    "Okta wants the group back after a push and goes on with what it finds there; a service provider may answer 204.",
+			Source: oktaReference,
+		},
 	},
 }

@@ -125,7 +125,7 @@ func quirk(t *testing.T, doc *strings.Builder, r *rewrite.Rule) {
 	f := fixtureOf(t, r)
 	fmt.Fprintf(doc, "\n### %s\n\n%s\n\n", r.ID, r.Why)
 	fmt.Fprintf(doc, "%s · %s%s · source: %s · [fixture](../rules/%s)\n", r.Form, inForce(r), legal(r), link(r.Source), f.path)
-	if lines := f.example(t); len(lines) > 0 {
+	if lines := f.example(t, r); len(lines) > 0 {
 		fmt.Fprintf(doc, "\n```diff\n%s\n```\n", strings.Join(lines, "\n"))
 	}
 }
@@ -140,9 +140,12 @@ func inForce(r *rewrite.Rule) string {
 	return "everyone"
 }
 
+// isAnswer tells the rules that are about the answer.
+func isAnswer(r *rewrite.Rule) bool { return strings.HasPrefix(r.Form, "R") || strings.HasPrefix(r.ID, "answer.") }
+
 func legal(r *rewrite.Rule) string {
 	switch {
-	case strings.HasPrefix(r.ID, "answer."):
+	case isAnswer(r):
 		return ""
 	case r.Legal:
 		return " · allowed by the RFC"
@@ -163,10 +166,10 @@ func link(source string) string {
 
 // example shows what the rule does in its fixture: the lines that came in and
 // did not go out, and the lines that went out in their place.
-func (f *fixture) example(t *testing.T) []string {
+func (f *fixture) example(t *testing.T, r *rewrite.Rule) []string {
 	t.Helper()
 	before, after := f.section("sent"), f.section("forwarded")
-	if f.has("response") && len(f.messages("forwarded")) == 1 {
+	if f.has("response") && (len(f.messages("forwarded")) == 1 || isAnswer(r)) {
 		before, after = f.section("response"), f.section("returned")
 	}
 	if messages := strings.Split(after, "\n###\n"); len(messages) > 0 {

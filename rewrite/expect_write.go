@@ -1,0 +1,80 @@
+package rewrite
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// meet holds a refused PATCH against the resource. What is as it should be needs
+// no change, and a client that learns so may take its work for done.
+func (AlreadyDone) meet(s *session, r *Rule, req *scim.Request, resp *scim.Response) (*scim.Response, error) {
+	switch resp.Status {
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity:
+	default:
+		return resp, nil
+	}
+	if req.Method != http.MethodPatch || s.rt == nil {
+		return resp, nil
+	}
+	body := scim.Parse(req.Body)
+	ops, err := scim.ParsePatch(&body)
+	if err != nil {
+		return resp, nil //nolint:nilerr // the service provider has said what is wrong
+	}
+	read, err := s.reads(req.Path, "")
+	if err != nil || read.Status != http.StatusOK {
+		return resp, nil //nolint:nilerr // the PATCH is refused, whatever there is
+	}
+	resource := parsed(read)
+	if resource.Kind() != scim.Object {
+		return resp, nil
+	}
+	if _, changed, err := scim.Apply(&resource, ops, s.rt); err != nil || changed {
+		return resp, nil //nolint:nilerr // it would have changed something, or cannot be done
+	}
+	s.applied(r, &answerPlace)
+	return read, nil
+}
+
+// meet tells a resource that is gone from a method or a route that is not there
+// (normal form R4).
+func (DoubtGone) meet(s *session, r *Rule, req *scim.Request, resp *scim.Response) (*scim.Response, error) {
+	if resp.Status != http.StatusNotFound || s.rt == nil || s.route.ID == "" || NamesResource(resp) {
+		return resp, nil
+	}
+	if req.Method != http.MethodGet {
+		read, err := s.reads(req.Path, "")
+		switch {
+		case errors.Is(err, ErrNoState):
+			return resp, nil
+		case err != nil:
+			return nil, err
+		case read.Status == http.StatusOK:
+			s.applied(r, &answerPlace)
+			return nil, scim.Errorf(http.StatusNotImplemented, "", "the resource is there, but the service provider has no %s for it", req.Method)
+		case isPressed(read):
+			return read, nil // and the client comes back
+		case NamesResource(read):
+			return resp, nil
+		}
+	}
+	list, err := s.reads(s.route.Base+"/"+s.route.Endpoint, "count=1")
+	switch {
+	case errors.Is(err, ErrNoState):
+		return resp, nil
+	case err != nil:
+		return nil, err
+	case isPressed(list):
+		return list, nil
+	case list.Status == http.StatusOK:
+		return resp, nil // who answers for all of them answers for this one
+	}
+	s.applied(r, &answerPlace)
+	return nil, scim.Errorf(http.StatusBadGateway, "", "the service provider does not answer for %s", s.route.Endpoint)
+}
+
+func isPressed(resp *scim.Response) bool {
+	return resp.Status == http.StatusTooManyRequests || resp.Status == http.StatusServiceUnavailable
+}
