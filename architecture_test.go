@@ -26,15 +26,16 @@ var mayImport = map[string][]string{
 	"rewrite":             {"scim"},
 	"rules":               {"rewrite", "scim"},
 	"backend":             {"rewrite", "scim"},
+	"custom":              {"rewrite", "scim"},
 	"directory":           {"scim"},
 	"limit":               nil,
 	"limit/redis":         {"limit"},
 	"probe":               {"backend", "rules", "rewrite", "scim"},
 	"caddymodule/explain": {"rules", "rewrite", "scim"},
-	"caddymodule":         {"caddymodule/explain", "probe", "backend", "rules", "rewrite", "directory", "scim"},
+	"caddymodule":         {"caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
 	"internal/imitation":  {"directory", "scim"}, // for tests
-	"cmd/caddy":           {"caddymodule", "caddymodule/explain", "probe", "backend", "rules", "rewrite", "directory", "scim"},
-	".":                   {"caddymodule", "caddymodule/explain", "probe", "backend", "rules", "rewrite", "directory", "scim"},
+	"cmd/caddy":           {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
+	".":                   {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
 }
 
 // knowCaddy are the packages that may build on Caddy.

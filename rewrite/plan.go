@@ -19,9 +19,22 @@ type Plan struct {
 	// is given requests in normal form.
 	Adapt func(scim.Send) scim.Send
 
+	// Custom, if set, applies the user's own rules: to what is in normal form,
+	// before it is adapted, and in reverse to the answer.
+	Custom Custom
+
 	MaxBody     int // bytes of a request body; 0 means 1 MiB
 	MaxBulkBody int // bytes of a Bulk request body; 0 means 8 MiB, or MaxBody if that is larger
 	MaxAnswer   int // bytes of an answer that is repaired; 0 means 8 MiB
+}
+
+// Custom is what a user wants done to requests and answers, beside what the
+// normal form asks for.
+type Custom interface {
+	// Wrap returns the Send of one client's request, through which all of its
+	// exchanges go. It may be send itself. applied is told of each thing that was
+	// changed. An error that is a *scim.Error is the answer to the client.
+	Wrap(ctx context.Context, route scim.Route, req *scim.Request, send scim.Send, applied func(Change)) (scim.Send, error)
 }
 
 // Sizes that hold where the configuration does not say otherwise (normal form
@@ -49,10 +62,21 @@ func (p *Plan) Do(ctx context.Context, req *scim.Request, send scim.Send) (*scim
 	}
 	s := newSession(p, route)
 	s.ctx, s.req, s.send = ctx, req, send
-	resp, err := s.do()
-	changes := s.changes
+	resp, err := s.custom()
+	changes := append(s.changes, s.own...)
 	s.free()
 	return resp, changes, err
+}
+
+// custom is do with the user's own rules between the normal form and send.
+func (s *session) custom() (resp *scim.Response, err error) {
+	if custom := s.plan.Custom; custom != nil {
+		s.send, err = custom.Wrap(s.ctx, s.route, s.req, s.send, func(c Change) { s.own = append(s.own, c) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	return s.do()
 }
 
 // resourceType is the type of the resource that a request carries.

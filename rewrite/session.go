@@ -13,6 +13,7 @@ type session struct {
 	route   scim.Route
 	rt      *scim.ResourceType // of the resource in the body; nil if unknown
 	changes []Change
+	own     []Change // of the user's rules: they must not make a request look out of form
 
 	// What a read of the resource needs (normal form P7, P9, P12).
 	ctx  context.Context

@@ -1,0 +1,203 @@
+package custom
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/caddy-scim/caddy-scim/rewrite"
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// Rule is one rule as the user has written it.
+type Rule struct {
+	// ID names the rule in logs, metrics and the explain header.
+	ID string
+	// On are the operations of the client for which the rule works: get, list,
+	// search, create, replace, patch, delete, bulk, discover and me. Operations of
+	// a Bulk request count as what they are, and so does a request to /Me. None
+	// means all.
+	On []string
+	// Resource are the names of the resource types for which the rule works. None
+	// means all that have the attributes that its verbs are about.
+	Resource []string
+	// Match, if set, decides whether the rule works. It is asked once for a request
+	// of a client.
+	Match func(context.Context) (bool, error)
+	// When is a SCIM filter that the resource has to fulfil, or if it names nothing
+	// but op, path and value, an operation of a PATCH. Empty means any.
+	When string
+	// Verbs are what the rule does, in this order.
+	Verbs []Verb
+	// Source is where the rule stands, such as Caddyfile:12.
+	Source string
+}
+
+// Options is what Rules are compiled from.
+type Options struct {
+	Rules    []Rule
+	Registry *scim.Registry
+	Base     scim.Base
+	// Expand, if set, fills in the placeholders of a value.
+	Expand func(ctx context.Context, template string) string
+}
+
+// Rules are compiled rules. They are immutable and safe for concurrent use.
+type Rules struct {
+	registry *scim.Registry
+	base     scim.Base
+	expand   func(context.Context, string) string
+	rules    []*rule
+}
+
+// rule is one rule, compiled.
+type rule struct {
+	id    string
+	on    []string
+	types []*scim.ResourceType // nil if it is about no resource
+	match func(context.Context) (bool, error)
+	verbs []verb
+}
+
+// verb is one verb of a rule, compiled.
+type verb struct {
+	shown   *rewrite.Rule // as which it stands in reports
+	workers map[*scim.ResourceType]worker
+	plain   worker // of a verb without attributes
+}
+
+// worker is the one for resources of a type, or nil. Where the type is not
+// known, at the root, it is that of the first type.
+func (v *verb) worker(r *rule, rt *scim.ResourceType) worker {
+	switch {
+	case v.plain != nil:
+		return v.plain
+	case rt != nil:
+		return v.workers[rt]
+	case len(r.types) > 0:
+		return v.workers[r.types[0]]
+	}
+	return nil
+}
+
+// compiler is what a verb is compiled with.
+type compiler struct {
+	rule     *Rule
+	registry *scim.Registry
+	rt       *scim.ResourceType
+}
+
+var operations = []string{"get", "list", "search", "create", "replace", "patch", "delete", "bulk", "discover", "me"}
+
+// New compiles rules. An error names the rule and the verb and says what is
+// allowed.
+func New(o Options) (*Rules, error) {
+	r := &Rules{registry: o.Registry, base: o.Base, expand: o.Expand}
+	for i := range o.Rules {
+		compiled, err := compile(&o.Rules[i], o.Registry)
+		if err != nil {
+			return nil, fmt.Errorf("rule %s: %w", o.Rules[i].ID, err)
+		}
+		r.rules = append(r.rules, compiled)
+	}
+	return r, nil
+}
+
+func compile(given *Rule, registry *scim.Registry) (*rule, error) {
+	r := &rule{id: given.ID, on: given.On, match: given.Match}
+	switch {
+	case given.ID == "":
+		return nil, fmt.Errorf("an id is missing")
+	case len(given.Verbs) == 0:
+		return nil, fmt.Errorf("a verb is missing")
+	}
+	for _, on := range given.On {
+		if !slices.Contains(operations, on) {
+			return nil, fmt.Errorf("on: unknown operation %q: known are %s", on, strings.Join(operations, ", "))
+		}
+	}
+	types, err := given.resourceTypes(registry)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range given.Verbs {
+		if len(v.attributes()) > 0 {
+			r.types = types
+		}
+		one, err := given.compileVerb(v, registry, types)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", v, err)
+		}
+		r.verbs = append(r.verbs, one)
+	}
+	return r, nil
+}
+
+func (given *Rule) compileVerb(v Verb, registry *scim.Registry, types []*scim.ResourceType) (verb, error) {
+	one := verb{shown: &rewrite.Rule{ID: given.ID, Why: v.String(), Source: given.Source}}
+	c := compiler{rule: given, registry: registry}
+	var err error
+	if len(v.attributes()) == 0 {
+		one.plain, err = v.compile(&c)
+		return one, err
+	}
+	one.workers = map[*scim.ResourceType]worker{}
+	for _, rt := range types {
+		c.rt = rt
+		if one.workers[rt], err = v.compile(&c); err != nil {
+			return one, err
+		}
+	}
+	return one, nil
+}
+
+// resourceTypes are the types for which the rule works: those that it names, or
+// those that know an attribute of one of its verbs. Where none knows any of them
+// it works for all.
+func (given *Rule) resourceTypes(registry *scim.Registry) ([]*scim.ResourceType, error) {
+	var types []*scim.ResourceType
+	for _, name := range given.Resource {
+		rt := registry.ByName(name)
+		if rt == nil {
+			known := make([]string, len(registry.Types))
+			for i, t := range registry.Types {
+				known[i] = t.Name
+			}
+			return nil, fmt.Errorf("resource: unknown type %q: known are %s", name, strings.Join(known, ", "))
+		}
+		types = append(types, rt)
+	}
+	if len(types) > 0 {
+		return types, nil
+	}
+	for _, which := range [...]int{0, 1} {
+		for _, rt := range registry.Types {
+			if given.knows(rt, which) {
+				types = append(types, rt)
+			}
+		}
+		if len(types) > 0 {
+			return types, nil
+		}
+	}
+	return registry.Types, nil
+}
+
+// knows reports whether a type has the n-th attribute of one of the verbs.
+func (given *Rule) knows(rt *scim.ResourceType, n int) bool {
+	for _, v := range given.Verbs {
+		names := v.attributes()
+		if n >= len(names) {
+			continue
+		}
+		path, _, err := scim.ParsePath(names[n])
+		if err != nil {
+			continue
+		}
+		if s := spotOf(rt, path.Attr); s.attr != nil || s.name == "" {
+			return true
+		}
+	}
+	return false
+}
