@@ -17,6 +17,10 @@ func (a *answer) nestFlat(v *scim.Value, rt *scim.ResourceType) {
 		if strings.IndexByte(key, '.') < 0 {
 			continue
 		}
+		if strings.EqualFold(key, rt.Schema.ID) && v.At(i).Kind() == scim.Object && a.did(AnswerFlatName, key) {
+			i += hoist(v, i) - 1
+			continue
+		}
 		if ext := extensionOf(rt, key); ext != nil {
 			a.nestSubs(v.At(i), ext.Schema)
 			continue
@@ -25,6 +29,22 @@ func (a *answer) nestFlat(v *scim.Value, rt *scim.ResourceType) {
 			i--
 		}
 	}
+}
+
+// hoist puts the attributes of the i-th member of v, an object under the URI of
+// the core schema, in its place. What stands at the top already counts. It returns
+// their number.
+func hoist(v *scim.Value, i int) int {
+	inner := v.At(i).Members()
+	v.Delete(i)
+	n := 0
+	for _, m := range inner {
+		if v.Get(m.Name) == nil {
+			v.Insert(i+n, m)
+			n++
+		}
+	}
+	return n
 }
 
 // nestSubs does the same for keys such as "manager.value" inside an extension.

@@ -56,8 +56,18 @@ func (f *filling) held() int { return f.page.Get(keyResources).Len() }
 // is more.
 func (f *filling) isShort() bool {
 	n := f.held()
-	total, err := strconv.Atoi(f.page.Get(keyTotal).Raw())
-	return err == nil && isArray(f.page.Get(keyResources)) && n > 0 && f.start-1+n < total && (f.want < 0 || n < f.want)
+	total, ok := totalOf(&f.page)
+	return ok && isArray(f.page.Get(keyResources)) && n > 0 && f.start-1+n < total && (f.want < 0 || n < f.want)
+}
+
+// totalOf is what a list says of its length, be it in a string.
+func totalOf(page *scim.Value) (int, bool) {
+	given := page.Get(keyTotal)
+	if given.Empty() {
+		return 0, false
+	}
+	n, err := strconv.Atoi(strings.Trim(given.Raw(), `"`))
+	return n, err == nil
 }
 
 // next reads the next page and adds it. It returns an answer if that is no page:
@@ -120,8 +130,8 @@ func (EndList) meet(s *session, r *Rule, req *scim.Request, resp *scim.Response)
 		start = n
 	}
 	page := parsed(resp)
-	total, err := strconv.Atoi(page.Get(keyTotal).Raw())
-	if err != nil || total < start || page.Get(keyResources).Len() > 0 {
+	total, ok := totalOf(&page)
+	if !ok || total < start || page.Get(keyResources).Len() > 0 {
 		return resp, nil
 	}
 	s.applied(r, &place{up: &answerPlace, name: keyTotal})

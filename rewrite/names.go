@@ -16,6 +16,9 @@ func (s *session) resolve(path scim.AttrPath, p *place) (scim.Target, bool) {
 	if t, ok := s.rt.Resolve(path); ok {
 		return s.spelled(t, path, p), true
 	}
+	if t, ok := s.resolveRenamed(path, p); ok {
+		return t, true
+	}
 	if path.URI == "" {
 		return s.resolveBare(path, p)
 	}
@@ -26,6 +29,27 @@ func (s *session) resolve(path scim.AttrPath, p *place) (scim.Target, bool) {
 		}
 	}
 	return s.resolveDotted(path, p)
+}
+
+// resolveRenamed finds an attribute whose sub-attribute is known by another name,
+// such as manager.managerId.
+func (s *session) resolveRenamed(path scim.AttrPath, p *place) (scim.Target, bool) {
+	if path.Sub == "" {
+		return scim.Target{}, false
+	}
+	whole := path
+	whole.Sub = ""
+	t, ok := s.find(whole)
+	if !ok || t.Attr == nil {
+		return scim.Target{}, false
+	}
+	r, to := s.plan.Rules.renamed(t.Attr, path.Sub)
+	if r == nil {
+		return scim.Target{}, false
+	}
+	s.applied(r, p)
+	path.Sub = to
+	return s.resolve(path, p)
 }
 
 // spelled records in what way the spelling of path differs from the schema's.

@@ -58,6 +58,11 @@ func (s *session) patch(body *scim.Value) (string, error) {
 	if err := p.items(&list); err != nil {
 		return "", err
 	}
+	if len(p.out) == 0 && len(p.readOnly) > 0 && p.state == nil { // the answer is a read, which tells (P12)
+		if p.state, err = s.readState(); err != nil {
+			return "", err
+		}
+	}
 	if err := p.checkReadOnly(); err != nil {
 		return "", err
 	}

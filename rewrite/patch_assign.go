@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -153,7 +154,7 @@ func isReadOnly(t scim.Target) bool {
 
 // dropReadOnly is P11: an operation on a read-only attribute goes when it does
 // not change it. The id is known from the address; the rest is known only if
-// the resource has to be read for another reason. In a path-less value, which
+// the resource has to be read for another reason, or nothing else is left. In a path-less value, which
 // clients fill from the resource as they know it, it goes in any case, but for
 // the id of another resource.
 func (p *patcher) dropReadOnly(o *operation) error {
@@ -179,12 +180,30 @@ func (p *patcher) checkReadOnly() error {
 	for i := range p.readOnly {
 		o := p.readOnly[i]
 		present := p.present(o.path.Attr)
-		if o.op == scim.Remove && present.Empty() || o.op != scim.Remove && scim.SameValue(present, &o.value) {
+		if o.op == scim.Remove && present.Empty() || o.op != scim.Remove && scim.SameValue(present, &o.value) ||
+			o.op == scim.Add && holdsAll(present, &o.value) {
 			continue
 		}
 		return mutability(o)
 	}
 	return nil
+}
+
+// holdsAll reports whether every value of a list that is to be added is there: to
+// add it again changes nothing.
+func holdsAll(present, added *scim.Value) bool {
+	if !isArray(present) || !isArray(added) {
+		return false
+	}
+	for i := range added.Members() {
+		id := added.At(i).Get("value")
+		if id.Empty() || !slices.ContainsFunc(present.Members(), func(m scim.Member) bool {
+			return scim.SameValue(m.Value.Get("value"), id)
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 func mutability(o *operation) error {

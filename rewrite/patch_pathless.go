@@ -86,14 +86,14 @@ func (p *patcher) member(o *operation, uri string, m *scim.Member, at *place) er
 }
 
 // find resolves without recording anything.
-func (p *patcher) find(path scim.AttrPath) (scim.Target, bool) {
-	if p.rt == nil {
+func (s *session) find(path scim.AttrPath) (scim.Target, bool) {
+	if s.rt == nil {
 		return scim.Target{}, false
 	}
-	if t, ok := p.rt.Resolve(path); ok {
+	if t, ok := s.rt.Resolve(path); ok {
 		return t, true
 	}
-	return p.rt.ResolveBare(path.Name)
+	return s.rt.ResolveBare(path.Name)
 }
 
 // splits tells a single-valued complex attribute whose sub-attributes become

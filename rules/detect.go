@@ -16,6 +16,8 @@ type Fingerprint struct {
 	Query  string // name of a query parameter, with or without a value
 	Body   []Tell // what the body holds
 
+	QueryEnd string // what the query ends in
+
 	Weight Weight
 	Source string
 }
@@ -68,6 +70,9 @@ func (f *Fingerprint) fits(req *scim.Request, body *scim.Value) bool {
 		return false
 	}
 	if f.Query != "" && !hasParameter(req.Query, f.Query) {
+		return false
+	}
+	if f.QueryEnd != "" && !strings.HasSuffix(req.Query, f.QueryEnd) {
 		return false
 	}
 	for i := range f.Body {

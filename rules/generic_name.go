@@ -29,6 +29,11 @@ var nameRules = []*rewrite.Rule{
 		Source: "https://github.com/pingidentity/scim2/issues/224",
 	},
 	{
+		ID: "name.manager-id", Do: rewrite.RenameSubAttribute{Attribute: "manager", From: "managerId", To: "value"}, Form: "G5",
+		Why:    "SCIM 1.1 called the id of a manager managerId, and templates still do. To a service provider of today that is a manager without a value.",
+		Source: "https://developers.onelogin.com/scim/define-user-schema",
+	},
+	{
 		ID: "name.bare-extension", Do: rewrite.NameBareExtension, Form: "B5",
 		Why:    "department and manager belong to the enterprise extension. Without its URI they are unknown core attributes, which service providers drop without a word.",
 		Source: "https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups",

@@ -20,7 +20,10 @@ type Provider struct {
 
 // providers in the order in which they are asked; generic, which fits
 // everything, is last.
-var providers = []*Provider{entra, okta, generic}
+var providers = []*Provider{
+	entra, okta, google, onelogin, jumpcloud, pingfederate, pingone, pingdatasync, cyberark, rippling, sailpoint,
+	generic,
+}
 
 // All returns every provider, generic last.
 func All() []*Provider { return append([]*Provider(nil), providers...) }

@@ -65,7 +65,7 @@ func TestProviders(t *testing.T) {
 			if f.Weight == 0 || !strings.HasPrefix(f.Source, "https://") {
 				t.Errorf("fingerprint %d of %s lacks a weight or a source", i, p.Name)
 			}
-			if f.Header == "" && f.Query == "" && len(f.Body) == 0 {
+			if f.Header == "" && f.Query == "" && f.QueryEnd == "" && len(f.Body) == 0 {
 				t.Errorf("fingerprint %d of %s fits everything", i, p.Name)
 			}
 		}

@@ -90,6 +90,10 @@ var areas = []struct{ prefix, title string }{
 	{"answer", "Answers"},
 	{"entra", "Microsoft Entra ID"},
 	{"okta", "Okta"},
+	{"jumpcloud", "JumpCloud"},
+	{"pingfederate", "PingFederate"},
+	{"rippling", "Rippling"},
+	{"sailpoint", "SailPoint"},
 }
 
 func quirks(t *testing.T) string {
@@ -141,7 +145,9 @@ func inForce(r *rewrite.Rule) string {
 }
 
 // isAnswer tells the rules that are about the answer.
-func isAnswer(r *rewrite.Rule) bool { return strings.HasPrefix(r.Form, "R") || strings.HasPrefix(r.ID, "answer.") }
+func isAnswer(r *rewrite.Rule) bool {
+	return strings.HasPrefix(r.Form, "R") || strings.HasPrefix(r.ID, "answer.")
+}
 
 func legal(r *rewrite.Rule) string {
 	switch {
