@@ -39,7 +39,7 @@ func coerced(attr *scim.Attribute, v *scim.Value) (scim.Value, bool) {
 			return scim.Value{}, false
 		}
 		return to, true
-	case scim.TypeComplex:
+	case scim.TypeComplex, scim.TypeDateTime, scim.TypeBinary: // no number is one
 		return scim.Value{}, false
 	default:
 		if v.Kind() != scim.Number {

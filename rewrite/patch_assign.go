@@ -40,7 +40,7 @@ func (p *patcher) assign(o *operation) error {
 // filter without a sub-attribute is one value, not a list.
 func (p *patcher) operand(o *operation, leaf *scim.Attribute, at *place) error {
 	if leaf == nil {
-		p.unknownActive(o, at)
+		p.unknownBoolean(o, at)
 	}
 	if leaf == nil || o.path.Filter == nil || o.path.Sub != "" {
 		return p.value(leaf, &o.value, at)
@@ -59,8 +59,11 @@ func (p *patcher) cleared(o *operation, leaf *scim.Attribute, at *place) (bool, 
 		return true, p.clear(o)
 	}
 	v, single := &o.value, leaf != nil && !leaf.MultiValued
-	if single && (leaf.Type != scim.TypeComplex || leaf.SubAttribute("value") != nil) {
+	switch {
+	case single && (leaf.Type != scim.TypeComplex || leaf.SubAttribute("value") != nil):
 		v = bare(v)
+	case (single || o.path.Filter != nil && o.path.Sub == "") && v.Kind() == scim.Array && v.Len() == 1:
+		v = v.At(0)
 	}
 	empty := v.Kind() == scim.Null || single && v.Kind() == scim.Array && v.Len() == 0
 	if !empty || !p.didAt(PatchNull, at) {
@@ -135,9 +138,9 @@ func isReference(attr *scim.Attribute) bool {
 	return attr.SubAttribute("value") != nil && attr.SubAttribute("$ref") != nil
 }
 
-// unknownActive is P4 for a resource type without a schema for active.
-func (p *patcher) unknownActive(o *operation, at *place) {
-	if !strings.EqualFold(o.text, "active") {
+// unknownBoolean is P4 for active and primary where no schema defines them.
+func (p *patcher) unknownBoolean(o *operation, at *place) {
+	if !strings.EqualFold(o.text, "active") && !strings.EqualFold(o.path.Attr.Sub, "primary") {
 		return
 	}
 	if to, ok := coercedBoolean(&o.value); ok && p.didAt(ValueBoolean, at) {

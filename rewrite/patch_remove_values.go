@@ -142,10 +142,10 @@ func isText(attr *scim.Attribute) bool {
 
 // identify gives an operation the path that picks one value.
 func (p *patcher) identify(o *operation, attr scim.AttrPath, leaf *scim.Attribute, v *scim.Value, at *place) error {
-	if leaf != nil {
-		if err := p.element(leaf, v, at); err != nil {
-			return err
-		}
+	if leaf == nil {
+		p.untyped(v, at)
+	} else if err := p.element(leaf, v, at); err != nil {
+		return err
 	}
 	if filter := identifying(v); filter != nil {
 		o.setPath(scim.PatchPath{Attr: attr, Filter: filter})

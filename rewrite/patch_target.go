@@ -84,16 +84,13 @@ func (p *patcher) subName(t scim.Target, name string, at *place) string {
 // leaf is the definition of what the operation's value is: the sub-attribute if
 // the path names one. Nil if no schema knows it.
 func (o *operation) leaf() *scim.Attribute {
-	name := o.path.Sub
-	if name == "" {
-		if leaf := o.target.Leaf(); leaf != nil {
-			return leaf
-		}
-		name = o.path.Attr.Sub // of an attribute that no schema knows
-	} else if sub := o.target.Attr.SubAttribute(name); sub != nil {
+	if o.path.Sub == "" {
+		return o.target.Leaf()
+	}
+	if sub := o.target.Attr.SubAttribute(o.path.Sub); sub != nil {
 		return sub
 	}
-	if strings.EqualFold(name, "primary") {
+	if strings.EqualFold(o.path.Sub, "primary") {
 		return primaryAttribute
 	}
 	return nil

@@ -169,6 +169,23 @@ var patchCases = []patchCase{
 		state: `{"id":"u1","emails":[{"primary":true}]}`, fails: "400 invalidFilter: Operations[0].path: filter",
 	},
 	{name: "a boolean that is none", ops: `[{"op":"replace","path":"active","value":"maybe"}]`, fails: "400 invalidValue: Operations[0].value"},
+	{name: "a certificate that is none", ops: `[{"op":"add","path":"x509Certificates","value":[{"value":"no certificate"}]}]`, fails: "400 invalidValue: Operations[0].value[0].value"},
+	{name: "a certificate that is a number", ops: `[{"op":"add","path":"x509Certificates","value":[{"value":17}]}]`, fails: "400 invalidValue: Operations[0].value[0].value"},
+	{
+		name: "null in a list of one is null",
+		ops:  `[{"op":"replace","path":"name","value":[null]},{"op":"replace","path":"emails[type eq \"work\"]","value":[null]}]`, state: `{"id":"u1","emails":[{"type":"work","value":"w"}]}`,
+		want: `[{"op":"remove","path":"name"},{"op":"remove","path":"emails[type eq \"work\"]"}]`,
+	},
+	{name: "null among values", ops: `[{"op":"add","path":"emails","value":[{"value":"w@example.com"},null]}]`, fails: "400 invalidValue: Operations[0].value[1]"},
+	{
+		name: "a value of an attribute that no schema knows is told by a boolean",
+		ops:  `[{"op":"remove","path":"things","value":[{"type":"work","primary":"True"}]}]`,
+		want: `[{"op":"remove","path":"things[type eq \"work\" and primary eq true]"}]`,
+	},
+	{
+		name: "no value beside an attribute that no schema knows removes nothing",
+		ops:  `[{"op":"remove","path":"things.primary","value":[]},{"op":"remove","path":"things","value":null}]`, state: `{"id":"u1"}`, want: "-",
+	},
 	{name: "two values for one", ops: `[{"op":"replace","path":"title","value":["a","b"]}]`, fails: "400 invalidValue: Operations[0].value"},
 	{name: "no operations", ops: `[]`, state: `{"id":"u1"}`, want: "-"},
 	{

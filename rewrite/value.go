@@ -115,7 +115,7 @@ func (s *session) element(attr *scim.Attribute, v *scim.Value, p *place) error {
 		v.Put(*inner)
 	}
 	if fits(attr, v) {
-		return nil
+		return wellFormed(attr, v, p)
 	}
 	to, ok := coerced(attr, v)
 	if !ok {
@@ -125,6 +125,15 @@ func (s *session) element(attr *scim.Attribute, v *scim.Value, p *place) error {
 		v.Put(to)
 	}
 	return nil
+}
+
+// wellFormed holds a text against the type whose form it has to have. The empty
+// text is left alone: it says that there is nothing (P10).
+func wellFormed(attr *scim.Attribute, v *scim.Value, p *place) error {
+	if attr.Type != scim.TypeDateTime && attr.Type != scim.TypeBinary || v.Text() == "" || attr.CheckElement(v) == nil {
+		return nil
+	}
+	return scim.BadRequest(scim.InvalidValue, "%s: %s takes %s; this is a string that is none", p.String(), attr.Name, attr.Type)
 }
 
 // wrapped returns the value in {"value":x}, or nil if v holds anything else.

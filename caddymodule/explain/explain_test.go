@@ -82,6 +82,24 @@ func TestExplain(t *testing.T) {
 			status:    400,
 		},
 		{
+			name:      "the service provider's own description",
+			in:        Request{Method: "GET", Target: "/ServiceProviderConfig", Header: strict()},
+			forwarded: []string{"GET /ServiceProviderConfig "},
+			operation: "discover",
+		},
+		{
+			name:      "one schema",
+			in:        Request{Method: "GET", Target: "/Schemas/" + scim.UserURI, Header: strict()},
+			forwarded: []string{"GET /Schemas/" + scim.UserURI + " "},
+			operation: "discover",
+		},
+		{
+			name:      "one resource type",
+			in:        Request{Method: "GET", Target: "/ResourceTypes/User", Header: strict()},
+			forwarded: []string{"GET /ResourceTypes/User "},
+			operation: "discover",
+		},
+		{
 			name:      "no endpoint",
 			in:        Request{Method: "POST", Target: "/login?a=+", Body: "x"},
 			forwarded: []string{"POST /login?a=+ x"},

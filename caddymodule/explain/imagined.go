@@ -66,10 +66,14 @@ func (p *imagined) read(req *scim.Request, route scim.Route) (*scim.Response, er
 	switch {
 	case p.optional && p.resource == "":
 		return nil, rewrite.ErrNoState
+	case route.Endpoint == scim.EndpointConfig:
+		return ok(http.StatusOK, `{"schemas":["`+scim.ServiceProviderConfigURI+`"],"patch":{"supported":true}}`)
+	case route.ID != "" && route.Endpoint == scim.EndpointSchemas:
+		return ok(http.StatusOK, withID(`{"schemas":["`+scim.SchemaURI+`"],"attributes":[]}`, route.ID))
+	case route.ID != "" && route.Endpoint == scim.EndpointResourceTypes:
+		return ok(http.StatusOK, withID(`{"schemas":["`+scim.ResourceTypeURI+`"],"endpoint":"/`+route.ID+`"}`, route.ID))
 	case route.ID != "" || route.Endpoint == "Me":
 		return p.versioned(req, route)
-	case route.Endpoint == "ServiceProviderConfig":
-		return ok(http.StatusOK, `{"schemas":["`+scim.ServiceProviderConfigURI+`"]}`)
 	default:
 		return ok(http.StatusOK, emptyList)
 	}
