@@ -10,10 +10,12 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/caddy-scim/caddy-scim/rewrite"
+	"github.com/caddy-scim/caddy-scim/rules"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
-// FuzzPlanDo sends anything at all. Whatever it is, the plan does not panic, an
+// FuzzPlanDo sends anything at all, from any provider. Whatever it is, the plan does not panic, an
 // error is an answer to the client and nothing was written, and what is written
 // has passed the door and is in normal form: sent again, it stays as it is.
 func FuzzPlanDo(f *testing.F) {
@@ -22,26 +24,27 @@ func FuzzPlanDo(f *testing.F) {
 		plain, dressed := pair(seed + 1)
 		for _, r := range []*request{plain, dressed} {
 			m := r.message()
-			f.Add(m.Method, m.Path, m.Query, m.Body, text(r.state))
+			f.Add(byte(seed), m.Method, m.Path, m.Query, m.Body, text(r.state))
 		}
 	}
 	for seed := range uint64(20) {
 		_, dressed, states := bulkPair(seed + 1)
 		for _, state := range states {
-			f.Add(http.MethodPost, "/scim/v2/Bulk", "", dressed, state)
+			f.Add(byte(seed), http.MethodPost, "/scim/v2/Bulk", "", dressed, state)
 		}
 	}
-	f.Fuzz(func(t *testing.T, method, path, query, body, state string) {
+	f.Fuzz(func(t *testing.T, sender byte, method, path, query, body, state string) {
 		req := &scim.Request{
 			Method: method, Path: path, Query: query, Body: body,
 			Header: http.Header{"Content-Type": {scim.MediaType}, "Accept": {scim.MediaType}}, Origin: "https://scim.example.com",
 		}
-		writes, changes, err := exchange(req, state)
+		plan := anyPlan(sender)
+		writes, changes, err := exchange(plan, req, state)
 		if err != nil {
 			checkRefusal(t, err, writes)
 			return
 		}
-		if _, ours := registry.Route(plans["entra"].Base, path); !ours || len(writes) == 0 {
+		if _, ours := registry.Route(plan.Base, path); !ours || len(writes) == 0 {
 			return
 		}
 		left := writes[0]
@@ -53,23 +56,34 @@ func FuzzPlanDo(f *testing.F) {
 		if len(changes) == 0 != sameMessage(req, left) {
 			t.Fatalf("%d changes are recorded: %q\nsent:      %s\nforwarded: %s", len(changes), changes, show(req), show(left))
 		}
-		again, changes, err := exchange(left, state)
+		again, changes, err := exchange(plan, left, state)
 		if err != nil || len(changes) > 0 || len(again) != 1 || !sameMessage(left, again[0]) {
 			t.Fatalf("it is not in normal form: %v, %q\nsent:      %s\nforwarded: %s\nagain:     %s\nstate:     %s", err, changes, show(req), show(left), showAll(again), state)
 		}
 	})
 }
 
-// exchange sends a request through the plan that knows most. It returns what was
-// sent on, without the reads for a write, and the changes to the request.
-func exchange(req *scim.Request, state string) (writes []*scim.Request, changes []string, err error) {
+// everyPlan are the plans of all providers, in the order in which they are known.
+var everyPlan = func() []*rewrite.Plan {
+	var all []*rewrite.Plan
+	for _, p := range rules.All() {
+		all = append(all, compiled(p.Name))
+	}
+	return all
+}()
+
+func anyPlan(n byte) *rewrite.Plan { return everyPlan[int(n)%len(everyPlan)] }
+
+// exchange sends a request through a plan. It returns what was sent on, without
+// the reads for a write, and the changes to the request.
+func exchange(plan *rewrite.Plan, req *scim.Request, state string) (writes []*scim.Request, changes []string, err error) {
 	send := func(_ context.Context, out *scim.Request) (*scim.Response, error) {
 		if out.Method != http.MethodGet || req.Method == http.MethodGet {
 			writes = append(writes, out)
 		}
 		return answer(http.StatusOK, state), nil
 	}
-	_, all, err := plans["entra"].Do(context.Background(), req, send)
+	_, all, err := plan.Do(context.Background(), req, send)
 	return writes, ids(all), err
 }
 
@@ -101,7 +115,7 @@ func fixtureSeeds(f *testing.F) {
 	if err != nil || len(paths) == 0 {
 		f.Fatalf("no fixtures: %v", err)
 	}
-	for _, path := range paths {
+	for i, path := range paths {
 		archive, err := txtar.ParseFile(path)
 		if err != nil {
 			f.Fatal(err)
@@ -115,6 +129,6 @@ func fixtureSeeds(f *testing.F) {
 		method, target, _ := strings.Cut(line, " ")
 		target = strings.TrimSuffix(target, " HTTP/1.1")
 		path, query, _ := strings.Cut(target, "?")
-		f.Add(method, path, query, body, sections["resource"])
+		f.Add(byte(i), method, path, query, body, sections["resource"])
 	}
 }
