@@ -3,6 +3,7 @@ package custom
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/caddy-scim/caddy-scim/scim"
 )
@@ -126,8 +127,7 @@ func (w *inPlace) query(t *turn, q *query) error {
 // compare brings one comparison from C to B.
 func (w *inPlace) compare(t *turn) func(comparison) (scim.Expression, error) {
 	return func(c comparison) (scim.Expression, error) {
-		named := c.spot.is(w.at) || w.at.sub == "value" && c.spot.is(w.at.root())
-		if !named || c.Op == scim.Present || c.Value.Kind() == scim.Null {
+		if !w.at.compared(c.spot) || c.Op == scim.Present || c.Value.Kind() == scim.Null {
 			return c.AttributeExpression, nil
 		}
 		to, err := w.operand(t, c.Op, c.Value)
@@ -136,6 +136,18 @@ func (w *inPlace) compare(t *turn) func(comparison) (scim.Expression, error) {
 		}
 		return &scim.AttributeExpression{Path: c.Path, Op: c.Op, Value: to}, nil
 	}
+}
+
+// compared reports whether a comparison with o compares the values at s. The
+// sub-attribute value may be left out, and in brackets it names a simple value.
+func (s spot) compared(o spot) bool {
+	switch {
+	case strings.EqualFold(s.sub, "value"):
+		return o.is(s) || o.is(s.root())
+	case s.sub == "" && strings.EqualFold(o.sub, "value"):
+		return o.root().is(s)
+	}
+	return o.is(s)
 }
 
 func (w *inPlace) answer(t *turn, v *scim.Value) error {

@@ -1,0 +1,8 @@
+package custom
+
+import "github.com/caddy-scim/caddy-scim/scim"
+
+const (
+	enterprise = scim.EnterpriseUserURI
+	department = enterprise + ":department"
+)
