@@ -22,13 +22,19 @@
 //	patch    the operations of a PATCH
 //	query    filter, sortBy, attributes, excludedAttributes of a query or .search
 //	answer   one resource of an answer, back from B to C
-//	list     all resources of an answer, after answer has seen each
 //	problem  the text of an error, back from B to C
 //	response the answer as a whole
+//
+// A resource of a list that the client did not ask for may be hidden by answer
+// (turn.hide); turn.filter is what the client filters by, as it is in front of the
+// verb.
 //
 // Each of them tells the turn (did) of each place at which it has changed
 // something, before or after it did so; the message is only written anew if one
 // was named. A name of a place is a path, never a value.
+//
+// A worker that gives attributes other names or shapes has a method reshapes; it
+// is refused together with a condition (when).
 //
 // Attributes are spots: where an attribute stands in the resources of a type.
 // compiler.spot reads one from an argument. A spot finds its value in a resource
@@ -38,5 +44,6 @@
 // operation by operation is left to turn.byState, which reads the resource,
 // carries the operations out on it as the client sees it, brings what was and what
 // has become of it into form B with the verb's own resource method, and replaces
-// what differs.
+// what differs: the operations that touched one of the attributes named are taken
+// out, and one replace or remove for each that differs stands in their place.
 package custom

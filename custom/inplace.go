@@ -2,7 +2,6 @@ package custom
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -77,7 +76,7 @@ func each(v *scim.Value, keys []string, fn func(*scim.Value) error) error {
 
 func (w *inPlace) patch(t *turn, ops []scim.Operation) ([]scim.Operation, error) {
 	for i := range ops {
-		op, at := &ops[i], "Operations["+strconv.Itoa(i)+"]"
+		op, at := &ops[i], place(i)
 		keys, ok := w.at.keys(), true
 		if op.Path != "" {
 			target := targetOf(t.m.rt, op)
@@ -167,15 +166,6 @@ func (w *inPlace) answer(t *turn, v *scim.Value) error {
 		t.undid(w.at.String())
 	}
 	return err
-}
-
-// targetOf is what the path of an operation leads to.
-func targetOf(rt *scim.ResourceType, op *scim.Operation) spot {
-	s := spotOf(rt, op.Target.Attr)
-	if op.Target.Sub != "" {
-		s.sub, s.leaf = op.Target.Sub, s.attr.SubAttribute(op.Target.Sub)
-	}
-	return s
 }
 
 // below returns the keys that lead from s to o, and false if o is not at s or

@@ -1,25 +1,12 @@
 package custom
 
 import (
-	"context"
 	"net/http"
 	"strings"
 
 	"github.com/caddy-scim/caddy-scim/rewrite"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
-
-// call is one request of a client: the rules that were selected for it, and what
-// it is reported to.
-type call struct {
-	rules     *Rules
-	ctx       context.Context
-	operation string // of the client
-	method    string
-	selected  []*rule
-	next      scim.Send
-	applied   func(rewrite.Change)
-}
 
 // message is one request on its way to the service provider, and its answer on
 // the way back. It is read once and printed once, however many verbs there are.
@@ -37,7 +24,16 @@ type message struct {
 	query query
 
 	changes    int // that were reported
+	quiet      int // see quietly
 	opsChanged bool
+	ownHeader  bool // req.Header is ours
+	parameters parameters
+
+	state     *state
+	stateless string // why the state cannot be read; empty if it can
+
+	hidden   bool   // the resource of a list that is at hand; see hide
+	answerAt string // where it stands
 }
 
 // bodyKind is what the body of a request is.
@@ -69,6 +65,9 @@ type turn struct {
 // did reports that something was changed at a place of the request, such as
 // body.costCenter, Operations[2].path or query.filter.
 func (t *turn) did(at string) {
+	if t.m.quiet > 0 {
+		return
+	}
 	t.m.changes++
 	t.m.applied(rewrite.Change{Rule: t.verb.shown, At: t.m.at + at})
 }
@@ -76,37 +75,37 @@ func (t *turn) did(at string) {
 // undid reports that something was changed in the answer. Of many places the
 // first is named.
 func (t *turn) undid(at string) {
-	if !t.reported {
+	if t.m.quiet == 0 && !t.reported {
 		t.reported = true
-		t.m.applied(rewrite.Change{Rule: t.verb.shown, At: "answer." + at})
+		t.m.applied(rewrite.Change{Rule: t.verb.shown, At: t.m.at + "answer." + t.m.answerAt + at})
 	}
 }
 
-// newMessage takes a request apart as far as it is a message of SCIM.
-func newMessage(c *call, req *scim.Request, route scim.Route) *message {
+// message makes the message of one exchange. method is the one by which the
+// rules are selected, which is the client's.
+func (c *call) message(req *scim.Request, route scim.Route, method string) *message {
 	m := &message{call: c, req: *req, route: route, rt: route.Type}
 	if route.Endpoint == "Me" {
 		m.rt = c.rules.registry.ByName("User")
 	}
-	m.take()
-	return m
-}
-
-// take builds the turns of the verbs that are about this message.
-func (m *message) take() {
-	n := 0
-	for _, r := range m.selected {
-		n += len(r.verbs)
-	}
-	m.turns = make([]turn, 0, n)
-	for _, r := range m.selected {
+	for _, r := range c.selected {
+		selector := route
+		if c.route.Endpoint != "Bulk" {
+			selector = c.route
+		}
+		if !r.works(c.rules, selector, method) {
+			continue
+		}
 		for i := range r.verbs {
-			w := r.verbs[i].worker(r, m.rt)
-			if w != nil {
-				m.turns = append(m.turns, turn{m: m, rule: r, verb: &r.verbs[i], worker: w, index: len(m.turns)})
+			if w := r.verbs[i].worker(r, m.rt); w != nil {
+				m.turns = append(m.turns, turn{rule: r, verb: &r.verbs[i], worker: w, index: len(m.turns)})
 			}
 		}
 	}
+	for i := range m.turns {
+		m.turns[i].m = m
+	}
+	return m
 }
 
 // read parses what the verbs are about.
@@ -144,10 +143,23 @@ func (m *message) read() error {
 }
 
 // forward brings the request from what the client says to what the service
-// provider is told.
+// provider is told. Heads come first: a read for the sake of a condition goes out
+// under the same one.
 func (m *message) forward() error {
 	for i := range m.turns {
+		if t := &m.turns[i]; t.rule.when == nil {
+			if err := t.worker.head(t); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range m.turns {
 		t := &m.turns[i]
+		if t.rule.when != nil {
+			if err := m.begin(t); err != nil {
+				return err
+			}
+		}
 		if t.idle {
 			continue
 		}
@@ -155,14 +167,28 @@ func (m *message) forward() error {
 			return err
 		}
 	}
-	m.print()
 	return nil
 }
 
-func (m *message) work(t *turn) (err error) {
-	if err := t.worker.head(t); err != nil {
-		return err
+// begin is the head of a turn that works under a condition.
+func (m *message) begin(t *turn) error {
+	if t.index > 0 && m.turns[t.index-1].rule == t.rule {
+		t.idle = m.turns[t.index-1].idle
+	} else {
+		ok, err := m.decide(t)
+		if err != nil {
+			return err
+		}
+		t.idle = !ok
 	}
+	if t.idle {
+		return nil
+	}
+	return t.worker.head(t)
+}
+
+// work carries one verb out on the body and the query.
+func (m *message) work(t *turn) (err error) {
 	switch m.kind {
 	case resourceBody:
 		err = t.worker.resource(t, &m.body)
@@ -171,7 +197,7 @@ func (m *message) work(t *turn) (err error) {
 		m.ops, err = t.worker.patch(t, m.ops)
 		m.opsChanged = m.opsChanged || m.changes > before
 	}
-	if err != nil {
+	if err != nil || t.rule.when != nil { // filters speak of all resources
 		return err
 	}
 	t.filter = m.query.filter
@@ -180,11 +206,13 @@ func (m *message) work(t *turn) (err error) {
 
 // print writes anew what has changed.
 func (m *message) print() {
-	if m.kind == searchBody {
+	switch {
+	case m.kind == searchBody:
 		m.query.printSearch(&m.body)
-	} else if m.query.changed {
+	case m.query.changed:
 		m.req.Query = m.query.print(m.req.Query)
 	}
+	m.req.Query = m.parameters.apply(m.req.Query)
 	switch {
 	case m.kind == patchBody && m.opsChanged:
 		m.req.Body = string(scim.AppendPatch(nil, m.ops))

@@ -2,6 +2,7 @@ package custom
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,11 +54,14 @@ type Rules struct {
 
 // rule is one rule, compiled.
 type rule struct {
-	id    string
-	on    []string
-	types []*scim.ResourceType // nil if it is about no resource
-	match func(context.Context) (bool, error)
-	verbs []verb
+	id      string
+	on      []string
+	types   []*scim.ResourceType // nil if it is about no resource
+	limited bool                 // to the types that the user has named
+	when    *condition           // nil if there is none
+	undoes  bool                 // the answer may have to be changed
+	match   func(context.Context) (bool, error)
+	verbs   []verb
 }
 
 // verb is one verb of a rule, compiled.
@@ -81,11 +85,33 @@ func (v *verb) worker(r *rule, rt *scim.ResourceType) worker {
 	return nil
 }
 
+// undoes reports whether the answer may have to be changed.
+func (v *verb) undoes() bool {
+	if v.plain != nil {
+		return v.plain.undoes()
+	}
+	for _, w := range v.workers {
+		if w.undoes() {
+			return true
+		}
+	}
+	return false
+}
+
 // compiler is what a verb is compiled with.
 type compiler struct {
 	rule     *Rule
 	registry *scim.Registry
 	rt       *scim.ResourceType
+	expand   func(context.Context, string) string // nil if there are no placeholders
+}
+
+// text is a value in which placeholders are filled in for each request.
+func (c *compiler) text(template string) func(context.Context) string {
+	if c.expand == nil || !strings.Contains(template, "{") {
+		return func(context.Context) string { return template }
+	}
+	return func(ctx context.Context) string { return c.expand(ctx, template) }
 }
 
 var operations = []string{"get", "list", "search", "create", "replace", "patch", "delete", "bulk", "discover", "me"}
@@ -95,7 +121,7 @@ var operations = []string{"get", "list", "search", "create", "replace", "patch",
 func New(o Options) (*Rules, error) {
 	r := &Rules{registry: o.Registry, base: o.Base, expand: o.Expand}
 	for i := range o.Rules {
-		compiled, err := compile(&o.Rules[i], o.Registry)
+		compiled, err := compile(&o.Rules[i], o)
 		if err != nil {
 			return nil, fmt.Errorf("rule %s: %w", o.Rules[i].ID, err)
 		}
@@ -104,39 +130,40 @@ func New(o Options) (*Rules, error) {
 	return r, nil
 }
 
-func compile(given *Rule, registry *scim.Registry) (*rule, error) {
-	r := &rule{id: given.ID, on: given.On, match: given.Match}
+func compile(given *Rule, o Options) (*rule, error) {
+	r := &rule{id: given.ID, on: given.On, match: given.Match, limited: len(given.Resource) > 0}
 	switch {
 	case given.ID == "":
-		return nil, fmt.Errorf("an id is missing")
+		return nil, errors.New("an id is missing")
 	case len(given.Verbs) == 0:
-		return nil, fmt.Errorf("a verb is missing")
+		return nil, errors.New("a verb is missing")
 	}
 	for _, on := range given.On {
 		if !slices.Contains(operations, on) {
 			return nil, fmt.Errorf("on: unknown operation %q: known are %s", on, strings.Join(operations, ", "))
 		}
 	}
-	types, err := given.resourceTypes(registry)
+	types, err := given.resourceTypes(o.Registry)
 	if err != nil {
 		return nil, err
 	}
 	for _, v := range given.Verbs {
-		if len(v.attributes()) > 0 {
+		if r.limited || len(v.attributes()) > 0 {
 			r.types = types
 		}
-		one, err := given.compileVerb(v, registry, types)
+		one, err := given.compileVerb(v, o, types)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", v, err)
 		}
 		r.verbs = append(r.verbs, one)
+		r.undoes = r.undoes || one.undoes()
 	}
-	return r, nil
+	return r, given.compileWhen(r)
 }
 
-func (given *Rule) compileVerb(v Verb, registry *scim.Registry, types []*scim.ResourceType) (verb, error) {
+func (given *Rule) compileVerb(v Verb, o Options, types []*scim.ResourceType) (verb, error) {
 	one := verb{shown: &rewrite.Rule{ID: given.ID, Why: v.String(), Source: given.Source}}
-	c := compiler{rule: given, registry: registry}
+	c := compiler{rule: given, registry: o.Registry, expand: o.Expand}
 	var err error
 	if len(v.attributes()) == 0 {
 		one.plain, err = v.compile(&c)

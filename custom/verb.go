@@ -27,9 +27,8 @@ type worker interface {
 	patch(t *turn, ops []scim.Operation) ([]scim.Operation, error)
 	query(t *turn, q *query) error
 	answer(t *turn, v *scim.Value) error
-	list(t *turn, l *list) error
 	problem(t *turn, text string) string
-	response(t *turn, resp *scim.Response) error
+	response(t *turn, resp *scim.Response)
 
 	// undoes reports whether the answer has to be looked into.
 	undoes() bool
@@ -38,14 +37,13 @@ type worker interface {
 // still is a worker that does nothing.
 type still struct{}
 
-func (still) head(*turn) error                     { return nil }
-func (still) resource(*turn, *scim.Value) error    { return nil }
-func (still) query(*turn, *query) error            { return nil }
-func (still) answer(*turn, *scim.Value) error      { return nil }
-func (still) list(*turn, *list) error              { return nil }
-func (still) problem(_ *turn, text string) string  { return text }
-func (still) response(*turn, *scim.Response) error { return nil }
-func (still) undoes() bool                         { return false }
+func (still) head(*turn) error                    { return nil }
+func (still) resource(*turn, *scim.Value) error   { return nil }
+func (still) query(*turn, *query) error           { return nil }
+func (still) answer(*turn, *scim.Value) error     { return nil }
+func (still) problem(_ *turn, text string) string { return text }
+func (still) response(*turn, *scim.Response)      {}
+func (still) undoes() bool                        { return false }
 func (still) patch(_ *turn, ops []scim.Operation) ([]scim.Operation, error) {
 	return ops, nil
 }

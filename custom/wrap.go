@@ -2,6 +2,7 @@ package custom
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 
@@ -14,95 +15,152 @@ import (
 // selected. applied is told of each thing that was changed.
 func (r *Rules) Wrap(ctx context.Context, route scim.Route, req *scim.Request, send scim.Send, applied func(rewrite.Change)) (scim.Send, error) {
 	var selected []*rule
-	operation := route.Operation(req.Method)
 	for _, one := range r.rules {
-		ok, err := one.selects(ctx, r, route, operation, req.Method)
-		if err != nil {
-			return nil, err
+		if !one.mayWork(r, route, req.Method) {
+			continue
 		}
-		if ok {
-			selected = append(selected, one)
+		if one.match != nil {
+			ok, err := one.match(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if !ok {
+				continue
+			}
 		}
+		selected = append(selected, one)
 	}
 	if len(selected) == 0 {
 		return send, nil
 	}
-	c := &call{rules: r, ctx: ctx, operation: operation, method: req.Method, selected: selected, next: send, applied: applied}
+	c := &call{rules: r, ctx: ctx, route: route, method: req.Method, selected: selected, next: send, applied: applied}
 	return c.send, nil
 }
 
-// selects reports whether a rule works for a request.
-func (r *rule) selects(ctx context.Context, rules *Rules, route scim.Route, operation, method string) (bool, error) {
-	if !r.worksOn(operation) || !r.worksFor(rules, route) {
-		return false, nil
+// Holds reports whether the answer to such a request may have to be changed, so
+// that the transport has to hold it and must not let it pass.
+func (r *Rules) Holds(route scim.Route, method string) bool {
+	return slices.ContainsFunc(r.rules, func(one *rule) bool { return one.undoes && one.mayWork(r, route, method) })
+}
+
+// mayWork reports whether a rule works for such a request of a client, or for
+// anything in it, if its matcher says so.
+func (r *rule) mayWork(rules *Rules, route scim.Route, method string) bool {
+	if r.works(rules, route, method) {
+		return true
 	}
-	if r.match == nil {
-		return true, nil
+	if route.Operation(method) != "bulk" {
+		return false
 	}
-	return r.match(ctx)
+	return len(r.on) == 0 || slices.ContainsFunc(r.on, func(on string) bool {
+		return on == "create" || on == "replace" || on == "patch" || on == "delete"
+	})
+}
+
+// works reports whether a rule works for a request with that route and method, on
+// its own or inside Bulk.
+func (r *rule) works(rules *Rules, route scim.Route, method string) bool {
+	if route.Endpoint == "Me" {
+		return (r.worksOn("me") || r.worksOn(atMe(method))) && r.isFor(rules.registry.ByName("User"))
+	}
+	if !r.worksOn(route.Operation(method)) {
+		return false
+	}
+	if route.Type == nil && route.Endpoint != "" { // Bulk and discovery are of no type
+		return !r.limited
+	}
+	return route.Type == nil || r.isFor(route.Type)
 }
 
 func (r *rule) worksOn(operation string) bool {
-	return len(r.on) == 0 || slices.Contains(r.on, operation)
+	return operation != "" && (len(r.on) == 0 || slices.Contains(r.on, operation))
 }
 
-func (r *rule) worksFor(rules *Rules, route scim.Route) bool {
-	rt := route.Type
-	switch {
-	case route.Endpoint == "Me":
-		rt = rules.registry.ByName("User")
-	case rt == nil:
-		return true
-	}
+func (r *rule) isFor(rt *scim.ResourceType) bool {
 	return r.types == nil || slices.Contains(r.types, rt)
 }
 
-// Holds reports whether the answer of such a request may have to be changed, so
-// that the transport has to hold it.
-func (r *Rules) Holds(route scim.Route, method string) bool {
-	operation := route.Operation(method)
-	for _, one := range r.rules {
-		if one.worksOn(operation) && one.worksFor(r, route) {
-			return true
-		}
+// atMe is what a method does to the resource at /Me (RFC 7644 section 3.11).
+func atMe(method string) string {
+	switch method {
+	case http.MethodPost:
+		return "create"
+	case http.MethodPut:
+		return "replace"
+	case http.MethodPatch:
+		return "patch"
+	case http.MethodDelete:
+		return "delete"
 	}
-	return false
+	return "get"
 }
 
-// send makes one exchange of the call.
+// call is one request of a client: the rules that were selected for it, and to
+// whom they report.
+type call struct {
+	rules    *Rules
+	ctx      context.Context
+	route    scim.Route // of the client
+	method   string     // of the client
+	selected []*rule
+	next     scim.Send
+	applied  func(rewrite.Change)
+}
+
+// send makes one exchange of the call. A read that a PATCH needs is the PATCH's,
+// and so is one that a Bulk request needs.
 func (c *call) send(ctx context.Context, req *scim.Request) (*scim.Response, error) {
 	route, ok := c.rules.registry.Route(c.rules.base, req.Path)
 	if !ok {
 		return c.next(ctx, req)
 	}
-	m := newMessage(c, req, route)
+	method := c.method
+	if c.route.Endpoint == "Bulk" && route.Endpoint != "Bulk" {
+		method = http.MethodPatch
+	}
+	m := c.message(req, route, method)
+	if len(m.turns) == 0 && route.Endpoint != "Bulk" {
+		return c.next(ctx, req)
+	}
+	resp, err := m.exchange()
+	if early, ok := errors.AsType[*answered](err); ok {
+		return m.backward(early.resp)
+	}
+	return resp, err
+}
+
+// exchange is one request on its way to the service provider, and its answer on
+// the way back.
+func (m *message) exchange() (*scim.Response, error) {
 	if err := m.read(); err != nil {
 		return nil, err
 	}
 	if err := m.forward(); err != nil {
 		return nil, err
 	}
-	resp, err := c.next(ctx, &m.req)
+	if m.kind == patchBody && len(m.ops) == 0 {
+		return m.unchanged()
+	}
+	m.print()
+	resp, err := m.next(m.ctx, &m.req)
 	if err != nil {
 		return nil, err
 	}
 	return m.backward(resp)
 }
 
-// backward undoes in the answer what was done to the request.
-func (m *message) backward(resp *scim.Response) (*scim.Response, error) {
-	if m.req.Method == http.MethodHead {
-		return resp, nil
+// unchanged answers a PATCH of which nothing is left with the resource as it is.
+func (m *message) unchanged() (*scim.Response, error) {
+	read := m.readRequest()
+	if read.Query = m.parameters.apply(m.query.print(m.req.Query)); read.Query == "" && m.state != nil && !m.state.unknown {
+		return m.backward(m.state.resp)
 	}
-	out := *resp
-	for i := len(m.turns) - 1; i >= 0; i-- {
-		t := &m.turns[i]
-		if err := t.worker.response(t, &out); err != nil {
-			return nil, err
-		}
+	resp, err := m.next(m.ctx, read)
+	if errors.Is(err, rewrite.ErrNoState) {
+		return &scim.Response{Status: http.StatusNoContent, Header: http.Header{}}, nil
 	}
-	if err := m.undo(&out); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	return &out, nil
+	return m.backward(resp)
 }

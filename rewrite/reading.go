@@ -43,6 +43,17 @@ func ReadResource(registry *scim.Registry, rt *scim.ResourceType, resource *scim
 	a.members(resource, rt)
 }
 
+// ReadNames is the part of ReadResource that is about names alone: flat names
+// become objects, and values stay as they are.
+func ReadNames(registry *scim.Registry, rt *scim.ResourceType, resource *scim.Value) {
+	if resource.Kind() != scim.Object {
+		return
+	}
+	a := reading(registry, scim.Route{Type: rt}, AnswerFlatName)
+	a.req = new(scim.Request)
+	a.nestFlat(resource, a.typeOf(resource))
+}
+
 // reading is the work on an answer in which the given shapes are repaired and
 // no others.
 func reading(registry *scim.Registry, route scim.Route, shapes ...Shape) *answer {

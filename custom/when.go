@@ -1,0 +1,143 @@
+package custom
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// condition is the filter of a rule that says when it works.
+type condition struct {
+	filter scim.Expression
+	// operations is set if the filter is about the operations of a PATCH and not
+	// about the resource.
+	operations bool
+}
+
+// reshapes marks the workers that give attributes other names or shapes: a filter
+// of a client could not follow them if they worked for some resources only.
+type reshapes interface{ reshapes() }
+
+// compileWhen reads the condition of a rule.
+func (given *Rule) compileWhen(r *rule) error {
+	if given.When == "" {
+		return nil
+	}
+	f, err := scim.ParseFilter(given.When)
+	if err != nil {
+		return fmt.Errorf("when: %s", scim.AsError(err).Detail)
+	}
+	c := &condition{filter: f.Expression, operations: true}
+	_, _, _ = rewritten(nil, c.filter, func(cmp comparison) (scim.Expression, error) {
+		s := cmp.spot.root()
+		switch s.name {
+		case "op", "path", "value":
+			c.operations = c.operations && s.uri == ""
+		default:
+			c.operations = false
+		}
+		return cmp.AttributeExpression, nil
+	})
+	if !c.operations {
+		for _, rt := range r.types {
+			if err := scim.CheckFilter(c.filter, rt); err != nil {
+				return fmt.Errorf("when: %s", scim.AsError(err).Detail)
+			}
+		}
+	}
+	r.when = c
+	return given.suitsWhen(r)
+}
+
+// suitsWhen refuses what could not work together with a condition.
+func (given *Rule) suitsWhen(r *rule) error {
+	for i := range r.verbs {
+		v := &r.verbs[i]
+		for _, w := range v.workers {
+			if _, ok := w.(reshapes); ok {
+				return fmt.Errorf("when: %s changes names or shapes for all resources or none, since filters could not follow it for some", given.Verbs[i])
+			}
+		}
+		if v.plain != nil && !given.writes(r.when.operations) {
+			return fmt.Errorf("when: %s can never work: there is a condition only for %s", given.Verbs[i], "create, replace, patch and delete")
+		}
+	}
+	if r.when.operations && !r.worksOn("patch") {
+		return fmt.Errorf("when: op, path and value are those of a PATCH, and the rule is not for patch")
+	}
+	return nil
+}
+
+// writes reports whether the rule is for an operation at which a condition holds
+// for the request as a whole.
+func (given *Rule) writes(patchOnly bool) bool {
+	if len(given.On) == 0 {
+		return true
+	}
+	for _, on := range given.On {
+		switch on {
+		case "patch":
+			return true
+		case "create", "replace", "delete", "me":
+			if !patchOnly {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// decide tells whether a rule with a condition works for the request, from the
+// turn of its first verb on. For a request that brings and names no single
+// resource it does not.
+func (m *message) decide(t *turn) (bool, error) {
+	c := t.rule.when
+	switch {
+	case m.kind == patchBody && c.operations:
+		return m.anyOperation(c)
+	case c.operations:
+		return false, nil
+	case m.kind == resourceBody:
+		return scim.Matches(c.filter, &m.body, m.rt)
+	case m.kind == patchBody:
+		v, err := m.present(t.index)
+		if err != nil {
+			return false, err
+		}
+		after, _, err := scim.Apply(&v, m.ops, m.rt)
+		if err != nil {
+			if m.state.unknown {
+				return false, nil
+			}
+			return false, err
+		}
+		return scim.Matches(c.filter, &after, m.rt)
+	case m.req.Method == http.MethodDelete:
+		v, err := m.present(t.index)
+		if err != nil {
+			return false, err
+		}
+		return scim.Matches(c.filter, &v, m.rt)
+	}
+	return false, nil
+}
+
+// anyOperation reports whether the condition holds for an operation.
+func (m *message) anyOperation(c *condition) (bool, error) {
+	for i := range m.ops {
+		op := &m.ops[i]
+		v := scim.ObjectValue(
+			scim.Member{Name: "op", Value: scim.StringValue(op.Op.String())},
+			scim.Member{Name: "path", Value: scim.StringValue(op.Path)},
+			scim.Member{Name: "value", Value: op.Value},
+		)
+		if op.Value.Kind() == scim.Absent {
+			v.Delete(2)
+		}
+		if ok, err := scim.Matches(c.filter, &v, nil); ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
