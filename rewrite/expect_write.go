@@ -15,7 +15,7 @@ func (AlreadyDone) meet(s *session, r *Rule, req *scim.Request, resp *scim.Respo
 	default:
 		return resp, nil
 	}
-	if req.Method != http.MethodPatch || s.rt == nil {
+	if req.Method != http.MethodPatch || s.rt == nil || resp.Status == http.StatusNotFound && !NamesResource(resp) {
 		return resp, nil
 	}
 	body := scim.Parse(req.Body)

@@ -73,5 +73,15 @@ var entra = &Provider{
 			Why:    "Entra clears a manager by setting it to the empty string, which is the id of nobody: service providers refuse it or keep a manager that does not exist.",
 			Source: entraManagerRemoval,
 		},
+		{
+			ID: "entra.repeated-member", Do: rewrite.AlreadyDone{}, Form: "R6",
+			Why:    "What has failed once Entra sends again, in cycles and for weeks, also when it was done meanwhile: a member that has left is removed again, and a service provider that answers noTarget keeps the group in error.",
+			Source: entraTutorial,
+		},
+		{
+			ID: "entra.missing-route", Do: rewrite.DoubtGone{}, Form: "R4",
+			Why:    "By a 404 Entra learns that a user is gone, and makes it anew in the next cycle. Many servers say so of any request that they have no handler for.",
+			Source: "https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-quarantine-status",
+		},
 	},
 }

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/caddy-scim/caddy-scim/backend"
 	"github.com/caddy-scim/caddy-scim/rewrite"
 	"github.com/caddy-scim/caddy-scim/rules"
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -134,7 +136,25 @@ func (f *fixture) plan(t *testing.T) *rewrite.Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if f.has("backend") {
+		plan.Adapt = f.backend(t, registry, base).Adapt
+	}
 	return plan
+}
+
+// backend is the service provider that the section backend describes by its
+// capabilities.
+func (f *fixture) backend(t *testing.T, registry *scim.Registry, base scim.Base) *backend.Backend {
+	t.Helper()
+	var caps backend.Capabilities
+	if err := json.Unmarshal([]byte(f.section("backend")), &caps); err != nil {
+		t.Fatal(err)
+	}
+	b, err := backend.New(backend.Options{Capabilities: caps, Registry: registry, Base: base})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 // rewrite writes what was seen into the sections of a fixture.

@@ -42,6 +42,9 @@ func TestFixtures(t *testing.T) {
 func TestForwardedIsNormal(t *testing.T) {
 	headers := []string{"Content-Type", "Accept"}
 	for _, f := range fixtures(t) {
+		if f.has("backend") {
+			continue // what is forwarded is in its dialect
+		}
 		t.Run(f.name, func(t *testing.T) {
 			sends := f.run(t, f.sent(t)).sends
 			f.set("response", "")

@@ -29,5 +29,15 @@ var okta = &Provider{
 			Why:    "Okta wants the group back after a push and goes on with what it finds there; a service provider may answer 204.",
 			Source: oktaReference,
 		},
+		{
+			ID: "okta.full-page", Do: rewrite.FillPages{}, Form: "R3",
+			Why:    "After each page Okta goes on a hundred further, however many there were. Of a service provider with smaller pages it never sees the rest, and takes those users for removed.",
+			Source: oktaReference,
+		},
+		{
+			ID: "okta.missing-route", Do: rewrite.DoubtGone{}, Form: "R4",
+			Why:    "Once it was told that a user is gone, Okta never asks for it again. Many servers say so of any request that they have no handler for.",
+			Source: oktaReference,
+		},
 	},
 }
