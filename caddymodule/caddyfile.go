@@ -35,6 +35,16 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	    provider  <name> [extends <name>] {
 //	        match   <matchers...>
 //	        disable <rules...>
+//	        rule    <id> {
+//	            ...
+//	        }
+//	    }
+//	    rule <id> {
+//	        on       <operations...>
+//	        resource <resource_types...>
+//	        match    <matchers...>
+//	        when     <filter>
+//	        <verb>   <arguments...>
 //	    }
 //	    schema <resource_type> <urn> {
 //	        <attribute> [<type>] [multi] [case_exact] [read_only] [required] {
@@ -48,13 +58,17 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	    explain [<header>]
 //	}
 //
-// The capabilities are those of [Backend].
+// The capabilities are those of [Backend], and the verbs of a rule are the modules
+// of `http.handlers.scim.verbs`.
 func (h *Handler) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the directive name
 	if d.NextArg() {
 		return d.ArgErr()
 	}
-	return parseBlock(d, h, handlerSubdirectives)
+	if err := parseBlock(d, h, handlerSubdirectives); err != nil {
+		return err
+	}
+	return h.checkLines()
 }
 
 // A subdirective reads one line, and the block behind it, into its target. The
@@ -70,6 +84,7 @@ var handlerSubdirectives = map[string]subdirective[*Handler]{
 	"provider":   parseProvider,
 	"schema":     parseHandlerSchema,
 	"explain":    parseExplain,
+	"rule":       parseHandlerRule,
 
 	"verify_filter": onOff(func(h *Handler) **bool { return &h.VerifyFilter }),
 }

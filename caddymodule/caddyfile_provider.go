@@ -11,6 +11,7 @@ import (
 var providerSubdirectives = map[string]subdirective[*Provider]{
 	"match":   parseMatch,
 	"disable": parseDisable,
+	"rule":    parseProviderRule,
 }
 
 // parseProvider reads "provider <name> [extends <name>] { … }".
@@ -45,6 +46,10 @@ func parseProvider(d *caddyfile.Dispenser, h *Handler) error {
 
 // parseMatch reads "match <matchers...>".
 func parseMatch(d *caddyfile.Dispenser, p *Provider) error {
+	return parseMatchers(d, &p.MatcherSetsRaw)
+}
+
+func parseMatchers(d *caddyfile.Dispenser, into *caddyhttp.RawMatcherSets) error {
 	set, err := caddyhttp.ParseCaddyfileNestedMatcherSet(d)
 	if err != nil {
 		return err // says where
@@ -52,22 +57,20 @@ func parseMatch(d *caddyfile.Dispenser, p *Provider) error {
 	if len(set) == 0 {
 		return d.ArgErr()
 	}
-	p.MatcherSetsRaw = append(p.MatcherSetsRaw, set)
+	*into = append(*into, set)
 	return nil
 }
 
-// parseDisable reads "disable <rules...>".
+// parseDisable reads "disable <rules...>". Rules of the handler may follow
+// behind, so that only the end of the block tells whether there are rules of
+// these ids.
 func parseDisable(d *caddyfile.Dispenser, p *Provider) error {
-	ids := d.RemainingArgs()
-	if len(ids) == 0 {
+	if d.CountRemainingArgs() == 0 {
 		return d.ArgErr()
 	}
-	known := ruleIDs()
-	for _, id := range ids {
-		if !slices.Contains(known, id) {
-			return d.WrapErr(unknown("rule", id, known))
-		}
+	for d.NextArg() {
+		p.Disable = append(p.Disable, d.Val())
+		p.disables = append(p.disables, *d)
 	}
-	p.Disable = append(p.Disable, ids...)
 	return nil
 }

@@ -51,6 +51,7 @@ func (o *explainOptions) gateway() (*explain.Gateway, context.CancelFunc, error)
 			}
 			return h.providerOf(req)
 		},
+		Context: h.contextOf,
 	}, release, nil
 }
 
@@ -66,6 +67,19 @@ func (h *Handler) providerOf(req *scim.Request) string {
 	}
 	route, _ := h.registry.Route(h.base, req.Path)
 	return detectedByBody(req, h.plans[generic].BodyLimit(route))
+}
+
+// contextOf is the context that a request which did not come over the wire would
+// have: matchers and values of rules find the request and its placeholders in it.
+func (h *Handler) contextOf(ctx context.Context, req *scim.Request, provider string) context.Context {
+	r, err := asHTTP(req)
+	if err != nil {
+		return ctx
+	}
+	c := &call{h: h, r: r, method: req.Method, provider: provider}
+	c.route, _ = h.registry.Route(h.base, req.Path)
+	c.announce()
+	return withRequest(context.WithValue(ctx, caddy.ReplacerCtxKey, r.Context().Value(caddy.ReplacerCtxKey)), r)
 }
 
 // headOf is the request without its body.

@@ -3,7 +3,6 @@ package caddymodule
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"go.uber.org/zap"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/caddy-scim/caddy-scim/custom"
 	"github.com/caddy-scim/caddy-scim/rewrite"
 	"github.com/caddy-scim/caddy-scim/rules"
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -55,9 +55,10 @@ type Handler struct {
 
 	// The maximum size in bytes of an answer that is held so that it can be
 	// repaired, or changed and written back. A larger one passes to the client as
-	// it is, if it is the answer to the client's own request and no `backend` is
-	// configured; else the request fails with status 502. Lists are read piece by
-	// piece where the gateway pages them itself. Default: `8388608` (8 MiB).
+	// it is, if it is the answer to the client's own request, no `backend` is
+	// configured, and none of your `rules` is for it; else the request fails with
+	// status 502. Lists are read piece by piece where the gateway pages them itself.
+	// Default: `8388608` (8 MiB).
 	MaxAnswer int64 `json:"max_answer,omitempty"`
 
 	// Identity providers with settings of their own, or for which a request is
@@ -69,6 +70,10 @@ type Handler struct {
 	// of RFC 7643, so that the names and types of their attributes are known.
 	// Default: none.
 	Schemas []*Schema `json:"schemas,omitempty"`
+
+	// Rules of your own for the requests of all providers. They are applied before
+	// those of a provider. Default: none.
+	Rules []*Rule `json:"rules,omitempty"`
 
 	// What the service provider can do. Default: all of RFC 7644.
 	Backend *Backend `json:"backend,omitempty"`
@@ -87,6 +92,8 @@ type Handler struct {
 	registry *scim.Registry
 	base     scim.Base
 	plans    map[string]*rewrite.Plan // by name of the provider
+	custom   map[string]*custom.Rules // rules of the user by name of the provider; nil if there are none
+	values   values                   // in rules of the user
 	adapted  bool                     // the backend is not a full one
 	logger   *zap.Logger
 }
@@ -102,11 +109,10 @@ func (Handler) CaddyModule() caddy.ModuleInfo {
 // Provision compiles the plan of each provider and sets up the matchers.
 func (h *Handler) Provision(ctx caddy.Context) error {
 	h.logger = ctx.Logger()
-	var err error
-	if h.base, err = scim.ParseBase(h.BasePath); err != nil {
+	if err := h.orient(); err != nil {
 		return err
 	}
-	if h.registry, err = extend(scim.Core(), h.Schemas); err != nil {
+	if err := provisionRules(ctx, h.Rules); err != nil {
 		return err
 	}
 	for _, p := range h.Providers {
@@ -117,7 +123,20 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 			return fmt.Errorf("provider %s: %w", p.Name, err)
 		}
 	}
-	return h.compile()
+	if err := h.compile(); err != nil {
+		return err
+	}
+	h.warn()
+	return nil
+}
+
+// orient finds out which resources there are, and where.
+func (h *Handler) orient() (err error) {
+	if h.base, err = scim.ParseBase(h.BasePath); err != nil {
+		return err
+	}
+	h.registry, err = extend(scim.Core(), h.Schemas)
+	return err
 }
 
 // Validate checks what does not need to be compiled.
@@ -142,7 +161,7 @@ func (h *Handler) compile() error {
 	if err != nil {
 		return err
 	}
-	h.plans = make(map[string]*rewrite.Plan)
+	h.plans, h.custom = make(map[string]*rewrite.Plan), make(map[string]*custom.Rules)
 	for _, p := range h.Providers {
 		if h.plans[p.Name] != nil {
 			return fmt.Errorf("provider %s is configured twice", p.Name)
@@ -151,7 +170,7 @@ func (h *Handler) compile() error {
 		if err != nil {
 			return fmt.Errorf("provider %q: %w", p.Name, err)
 		}
-		if h.plans[p.Name], err = h.plan(known, p.Disable); err != nil {
+		if err := h.plan(known, p); err != nil {
 			return fmt.Errorf("provider %s: %w", p.Name, err)
 		}
 	}
@@ -159,11 +178,9 @@ func (h *Handler) compile() error {
 		if h.plans[known.Name] != nil {
 			continue
 		}
-		plan, err := h.plan(known, nil)
-		if err != nil {
+		if err := h.plan(known, &Provider{Name: known.Name}); err != nil {
 			return fmt.Errorf("provider %s: %w", known.Name, err)
 		}
-		h.plans[known.Name] = plan
 	}
 	for _, plan := range h.plans {
 		plan.Adapt = backend.Adapt
@@ -171,12 +188,17 @@ func (h *Handler) compile() error {
 	return nil
 }
 
-func (h *Handler) plan(p *rules.Provider, disable []string) (*rewrite.Plan, error) {
-	if h.VerifyFilter != nil && !*h.VerifyFilter {
-		disable = append(slices.Clone(disable), unmatchedRule)
+// plan makes the plan for a provider that follows the rules of a known one.
+func (h *Handler) plan(known *rules.Provider, p *Provider) error {
+	disable, err := h.disabled(p)
+	if err != nil {
+		return err
 	}
-	return rules.Compile(rules.Config{
-		Provider: p,
+	if h.VerifyFilter != nil && !*h.VerifyFilter {
+		disable = append(disable, unmatchedRule)
+	}
+	plan, err := rules.Compile(rules.Config{
+		Provider: known,
 		Disable:  disable,
 		Registry: h.registry,
 		Base:     h.base,
@@ -184,6 +206,18 @@ func (h *Handler) plan(p *rules.Provider, disable []string) (*rewrite.Plan, erro
 
 		MaxAnswer: int(h.MaxAnswer),
 	})
+	if err != nil {
+		return err
+	}
+	own, err := h.compileRules(p)
+	if err != nil {
+		return err
+	}
+	if own != nil {
+		plan.Custom, h.custom[p.Name] = own, own
+	}
+	h.plans[p.Name] = plan
+	return nil
 }
 
 // unmatchedRule is the rule that verify_filter turns off for every provider.

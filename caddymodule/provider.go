@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/caddy-scim/caddy-scim/rules"
@@ -30,15 +31,24 @@ type Provider struct {
 	// provider is recognised by its traits.
 	MatcherSetsRaw caddyhttp.RawMatcherSets `json:"match,omitempty" caddy:"namespace=http.matchers"`
 
-	// Ids of rules that are not applied to this provider's requests (see `caddy
-	// scim rules`). What they would have corrected is left as it is, or refused.
-	// Default: none.
+	// Ids of rules that are not applied to this provider's requests: those that come
+	// with the gateway (see `caddy scim rules`), and rules of your own that the
+	// handler has. What the former would have corrected is left as it is, or
+	// refused. Default: none.
 	Disable []string `json:"disable,omitempty"`
 
+	// Rules of your own for the requests of this provider, applied after those of
+	// the handler. Default: none.
+	Rules []*Rule `json:"rules,omitempty"`
+
 	matchers caddyhttp.MatcherSets
+	disables []caddyfile.Dispenser // where ids in Disable stand in a Caddyfile
 }
 
 func (p *Provider) provision(ctx caddy.Context) error {
+	if err := provisionRules(ctx, p.Rules); err != nil {
+		return err
+	}
 	if p.MatcherSetsRaw == nil {
 		return nil
 	}
@@ -122,7 +132,7 @@ func unknown(what, word string, known []string) error {
 	if near := rules.Nearest(word, known); near != "" {
 		return fmt.Errorf("unknown %s %q: did you mean %q?", what, word, near)
 	}
-	if len(known) > 12 {
+	if len(known) > 30 {
 		return fmt.Errorf("unknown %s %q", what, word)
 	}
 	return fmt.Errorf("unknown %s %q: known are %s", what, word, strings.Join(known, ", "))

@@ -21,7 +21,7 @@ import (
 // plan goes on after the client's own method succeeded with an answer that has a
 // body, unless it has asked for that body as a Stream, or the backend is one that
 // is adapted to: then a list may take several exchanges, none of which the client
-// may see. What must not pass and cannot be held fails the exchange.
+// may see; or unless rules of the user are undone in it. What must not pass and cannot be held fails the exchange.
 //
 // An answer that was asked for as a Stream is not held at all.
 type recorder struct {
@@ -46,13 +46,20 @@ func (c *call) record(req *scim.Request) *recorder {
 	if limit := c.h.plans[c.provider].MaxAnswer; limit > 0 {
 		rec.limit = limit
 	}
-	if req.Method == c.method && req.Stream == nil && !c.h.adapted {
+	if req.Method == c.method && req.Stream == nil && !c.h.adapted && !c.ruled() {
 		rec.client = c.w
 	}
 	if rec.header == nil {
 		rec.header = make(http.Header)
 	}
 	return rec
+}
+
+// ruled reports whether rules of the user may have to change the answer, so that
+// none of it may pass.
+func (c *call) ruled() bool {
+	own := c.h.custom[c.provider]
+	return own != nil && own.Holds(c.route, c.method)
 }
 
 // free releases what the exchange has held.

@@ -113,6 +113,9 @@ func (c *call) do(ctx context.Context) (answer *scim.Response, changes []rewrite
 			err = c.panicked(cause)
 		}
 	}()
+	if c.h.custom[c.provider] != nil {
+		ctx = withRequest(ctx, c.r)
+	}
 	return c.h.plans[c.provider].Do(ctx, c.req, c.send)
 }
 

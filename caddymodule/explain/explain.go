@@ -23,6 +23,10 @@ type Gateway struct {
 
 	// Provider names the provider that a request comes from.
 	Provider func(*scim.Request) string
+
+	// Context, if set, makes the context in which the plan of a provider carries
+	// out a request: what rules of the user look at stands in it.
+	Context func(ctx context.Context, req *scim.Request, provider string) context.Context
 }
 
 // Request is a request as a client would send it.
@@ -119,6 +123,9 @@ func (g *Gateway) do(ctx context.Context, name string, req *scim.Request, imagin
 	plan := g.Plans[name]
 	if plan == nil {
 		return nil, fmt.Errorf("there is no plan for provider %q", name)
+	}
+	if g.Context != nil {
+		ctx = g.Context(ctx, req, name)
 	}
 	_, changes, err = imagined.adapted(plan).Do(ctx, req, imagined.send)
 	return changes, err
