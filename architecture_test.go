@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"caddymodule/explain": {"rules", "rewrite", "scim"},
 	"caddymodule":         {"caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
 	"internal/imitation":  {"directory", "scim"}, // for tests
+	"internal/limittest":  {"limit"},
 	"cmd/caddy":           {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
 	".":                   {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
 }
