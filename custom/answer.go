@@ -129,7 +129,7 @@ func (m *message) undoList(v *scim.Value) error {
 	if gone == 0 || v.Kind() != scim.Object {
 		return nil
 	}
-	if total := v.Get("totalResults"); total.Raw() == strconv.Itoa(before) {
+	if total := v.Get("totalResults"); total.Exists() && total.Raw() == strconv.Itoa(before) {
 		total.Put(scim.IntValue(before - gone))
 	}
 	if items := v.Get("itemsPerPage"); items.Exists() {

@@ -35,7 +35,7 @@ func (v Coerce) compile(c *compiler) (worker, error) {
 	default:
 		return nil, fmt.Errorf("%s is no type: known are string, boolean, integer and decimal", scim.Quote(v.Type))
 	}
-	at, err := c.simpleSpot(v.Attribute)
+	at, err := c.valueSpot(v.Attribute)
 	if err != nil {
 		return nil, err
 	}

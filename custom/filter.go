@@ -7,6 +7,7 @@ type comparison struct {
 	*scim.AttributeExpression      // never to be changed in place
 	spot                      spot // of what is compared, that of the attribute in front of brackets included
 	inside                    bool // it stands in brackets
+	negated                   bool // it stands in a negation
 }
 
 // rewritten returns a filter in which fn has replaced comparisons, and true if any
@@ -22,18 +23,20 @@ func rewrittenInside(parent spot, e scim.Expression, fn func(comparison) (scim.E
 
 // filterWalk goes through a filter.
 type filterWalk struct {
-	rt     *scim.ResourceType
-	parent spot // in front of the brackets
-	inside bool
-	fn     func(comparison) (scim.Expression, error)
+	rt      *scim.ResourceType
+	parent  spot // in front of the brackets
+	inside  bool
+	negated bool
+	fn      func(comparison) (scim.Expression, error)
 }
 
 func (w filterWalk) expression(e scim.Expression) (scim.Expression, bool, error) {
 	switch e := e.(type) {
 	case *scim.AttributeExpression:
-		to, err := w.fn(comparison{AttributeExpression: e, spot: w.spot(e.Path), inside: w.inside})
+		to, err := w.fn(comparison{AttributeExpression: e, spot: w.spot(e.Path), inside: w.inside, negated: w.negated})
 		return to, to != e, err
 	case *scim.NotExpression:
+		w.negated = true
 		inner, changed, err := w.expression(e.Expression)
 		if err != nil || !changed {
 			return e, false, err

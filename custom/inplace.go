@@ -24,18 +24,29 @@ type inPlace struct {
 	operand func(t *turn, op scim.CompareOp, v scim.Value) (scim.Value, error)
 }
 
-// valueSpot reads an argument that names values: where it names a complex
+// values is the spot of the single values of an attribute: where s is a complex
 // attribute its sub-attribute value is meant (RFC 7643 section 2.4).
-func (c *compiler) valueSpot(text string) (spot, error) {
-	s, err := c.spot(text)
-	if err != nil || s.leaf == nil || s.leaf.Type != scim.TypeComplex {
-		return s, err
+func (s spot) values() (spot, error) {
+	switch {
+	case s.name == "":
+		return s, fmt.Errorf("%s is an extension: name one of its attributes", s)
+	case s.leaf == nil || s.leaf.Type != scim.TypeComplex:
+		return s, nil
 	}
 	if s.leaf = s.attr.SubAttribute("value"); s.leaf == nil {
 		return s, fmt.Errorf("%s is complex: name one of its sub-attributes", s)
 	}
 	s.sub = s.leaf.Name
 	return s, nil
+}
+
+// valueSpot reads an argument that names values.
+func (c *compiler) valueSpot(text string) (spot, error) {
+	s, err := c.spot(text)
+	if err != nil {
+		return s, err
+	}
+	return s.values()
 }
 
 func (w *inPlace) undoes() bool { return w.back != nil }

@@ -33,7 +33,7 @@ func (v Map) String() string { return "map " + v.Attribute }
 func (v Map) attributes() []string { return []string{v.Attribute} }
 
 func (v Map) compile(c *compiler) (worker, error) {
-	at, err := c.simpleSpot(v.Attribute)
+	at, err := c.valueSpot(v.Attribute)
 	if err != nil {
 		return nil, err
 	}

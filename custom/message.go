@@ -60,6 +60,9 @@ type turn struct {
 	filter scim.Expression
 
 	reported bool // a change in the answer was
+
+	widened  bool   // the filter finds more than the client asks for; see FilterOp
+	revealed []spot // that the client does not want to see; see reveal
 }
 
 // did reports that something was changed at a place of the request, such as

@@ -190,19 +190,25 @@ func enclose(keys []string, v scim.Value) scim.Value {
 
 // spot reads an argument that is an attribute path.
 func (c *compiler) spot(text string) (spot, error) {
-	p, err := scim.ParseAttrPath(text)
-	if err != nil {
-		return spot{}, fmt.Errorf("%s is not an attribute path such as userName, name.familyName or %s:department", scim.Quote(text), scim.EnterpriseUserURI)
-	}
-	s := spotOf(c.rt, p)
-	if s.uri == "" && s.name != "" {
+	s, err := c.askedSpot(text)
+	if err == nil && s.uri == "" && s.name != "" {
 		for _, own := range [...]string{"id", "schemas", "meta"} {
 			if strings.EqualFold(own, s.name) {
 				return spot{}, fmt.Errorf("%s belongs to the service provider: no verb changes id, schemas or meta", s)
 			}
 		}
 	}
-	return s, nil
+	return s, err
+}
+
+// askedSpot reads an argument that is the path of an attribute which the verb does
+// not change: it may belong to the service provider.
+func (c *compiler) askedSpot(text string) (spot, error) {
+	p, err := scim.ParseAttrPath(text)
+	if err != nil {
+		return spot{}, fmt.Errorf("%s is not an attribute path such as userName, name.familyName or %s:department", scim.Quote(text), scim.EnterpriseUserURI)
+	}
+	return spotOf(c.rt, p), nil
 }
 
 // keepSchemas names an extension in schemas if the resource has it, and does not

@@ -85,18 +85,9 @@ func text(write func(string) string) converted {
 
 // textSpot reads an argument that names values which are text.
 func (c *compiler) textSpot(name string) (spot, error) {
-	at, err := c.simpleSpot(name)
+	at, err := c.valueSpot(name)
 	if err == nil && at.leaf != nil && at.leaf.Type != scim.TypeString && at.leaf.Type != scim.TypeReference {
 		err = fmt.Errorf("%s is of type %s: the verb is for text", at, at.leaf.Type)
-	}
-	return at, err
-}
-
-// simpleSpot reads an argument that names simple values.
-func (c *compiler) simpleSpot(name string) (spot, error) {
-	at, err := c.valueSpot(name)
-	if err == nil && at.name == "" {
-		err = fmt.Errorf("%s is an extension: name one of its attributes", at)
 	}
 	return at, err
 }

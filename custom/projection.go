@@ -1,0 +1,102 @@
+package custom
+
+import (
+	"slices"
+
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// reveal lets the answer show attributes that a verb has to see though the client
+// may not have asked for them (RFC 7644 section 3.9). conceal takes them out again.
+func (t *turn) reveal(q *query, named []spot) {
+	for _, at := range named {
+		switch {
+		case len(q.attributes) > 0:
+			t.revealed = append(t.revealed, at.required(t.m.rt, &q.attributes)...)
+		case len(q.excluded) > 0:
+			t.revealed = append(t.revealed, at.permitted(t.m.rt, &q.excluded)...)
+		}
+	}
+	if len(t.revealed) == 0 {
+		return
+	}
+	q.changed = true
+	if len(q.attributes) > 0 {
+		t.did(q.at(keyAttributes))
+	} else {
+		t.did(q.at(keyExcluded))
+	}
+}
+
+// required adds an attribute to those that are asked for, and returns it if that
+// was needed.
+func (s spot) required(rt *scim.ResourceType, asked *[]string) []spot {
+	if s.attr != nil && s.attr.Returned == scim.ReturnedAlways {
+		return nil
+	}
+	for _, name := range *asked {
+		if given, ok := namedSpot(rt, name); ok && given.covers(s) {
+			return nil
+		}
+	}
+	*asked = append(*asked, s.String())
+	return []spot{s}
+}
+
+// permitted takes what would hide an attribute off the list of those that are not
+// to be shown, and returns it.
+func (s spot) permitted(rt *scim.ResourceType, excluded *[]string) []spot {
+	var off []spot
+	*excluded = slices.DeleteFunc(*excluded, func(name string) bool {
+		given, ok := namedSpot(rt, name)
+		hides := ok && (given.covers(s) || s.covers(given))
+		if hides {
+			off = append(off, given)
+		}
+		return hides
+	})
+	return off
+}
+
+// namedSpot is what one of the names in attributes or excludedAttributes means.
+func namedSpot(rt *scim.ResourceType, name string) (spot, bool) {
+	p, err := scim.ParseAttrPath(name)
+	return spotOf(rt, p), err == nil
+}
+
+// conceal takes what reveal has let in out of a resource of the answer.
+func (t *turn) conceal(v *scim.Value) {
+	for _, at := range t.revealed {
+		at.erase(v)
+	}
+}
+
+// erase removes what stands at the spot from a resource, in each of its values if
+// there are many. What has nothing left goes too.
+func (s spot) erase(resource *scim.Value) {
+	eraseAt(resource, s.keys())
+	keepSchemas(resource, s.uri)
+}
+
+func eraseAt(v *scim.Value, keys []string) {
+	if v.Kind() == scim.Array {
+		for i := range v.Members() {
+			eraseAt(v.At(i), keys)
+		}
+		v.Keep(func(m *scim.Member) bool { return m.Value.Kind() != scim.Object || m.Value.Len() > 0 })
+		return
+	}
+	i := v.Index(keys[0])
+	if i < 0 {
+		return
+	}
+	if len(keys) > 1 {
+		inner := v.At(i)
+		held := inner.Len()
+		eraseAt(inner, keys[1:])
+		if held == 0 || inner.Len() > 0 {
+			return
+		}
+	}
+	v.Delete(i)
+}
