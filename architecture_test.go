@@ -22,21 +22,22 @@ const module = "github.com/caddy-scim/caddy-scim"
 // through others. Imports point one way: from what knows the wire, over what
 // knows the world, to the standard.
 var mayImport = map[string][]string{
-	"scim":                nil,
-	"rewrite":             {"scim"},
-	"rules":               {"rewrite", "scim"},
-	"backend":             {"rewrite", "scim"},
-	"custom":              {"rewrite", "scim"},
-	"directory":           {"scim"},
-	"limit":               nil,
-	"limit/redis":         {"limit"},
-	"probe":               {"backend", "rules", "rewrite", "scim"},
-	"caddymodule/explain": {"rules", "rewrite", "scim"},
-	"caddymodule":         {"caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
-	"internal/imitation":  {"directory", "scim"}, // for tests
-	"internal/limittest":  {"limit"},
-	"cmd/caddy":           {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
-	".":                   {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
+	"scim":                      nil,
+	"rewrite":                   {"scim"},
+	"rules":                     {"rewrite", "scim"},
+	"backend":                   {"rewrite", "scim"},
+	"custom":                    {"rewrite", "scim"},
+	"directory":                 {"scim"},
+	"limit":                     nil,
+	"limit/redis":               {"limit"},
+	"probe":                     {"backend", "rules", "rewrite", "scim"},
+	"caddymodule/explain":       {"rules", "rewrite", "scim"},
+	"caddymodule":               {"caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
+	"internal/imitation":        {"directory", "scim"}, // for tests
+	"internal/lifecycle/script": {"internal/lifecycle"},
+	"internal/limittest":        {"limit"},
+	"cmd/caddy":                 {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
+	".":                         {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
 }
 
 // knowCaddy are the packages that may build on Caddy.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/caddy-scim/caddy-scim/internal/lifecycle"
+	"github.com/caddy-scim/caddy-scim/internal/lifecycle/script"
 )
 
 const gatewayAndDirectory = `handle_path /direct/* {
@@ -35,6 +36,27 @@ func TestLifeCycles(t *testing.T) {
 			direct := lifecycle.Server{Base: "http://" + s.addr + "/direct", Client: client}
 			if report := direct.Run(t.Context(), cycle); cycle.Provider == "entra" && report.Count(lifecycle.Refused) == 0 {
 				t.Error("the directory refused nothing when it was asked directly")
+			}
+		})
+	}
+}
+
+// TestScriptedLifeCycles does the same for the clients whose life cycles are
+// written down, each as the provider that it is said to be, and as the one that it
+// is taken for.
+func TestScriptedLifeCycles(t *testing.T) {
+	cycles, err := script.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cycle := range cycles {
+		t.Run(cycle.Name, func(t *testing.T) {
+			for _, provider := range []string{"", "provider " + cycle.Provider + " {\n match path /scim/v2/*\n }"} {
+				s := startSite(t, nil, "scim {\n"+provider+"\n}\nscim_directory")
+				server := lifecycle.Server{Base: "http://" + s.addr + "/scim/v2", Client: client}
+				for _, failed := range server.Run(t.Context(), cycle).Failed() {
+					t.Errorf("%s: %s", provider, failed)
+				}
 			}
 		})
 	}
