@@ -9,7 +9,6 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
-	"github.com/caddy-scim/caddy-scim/custom"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
@@ -221,10 +220,12 @@ func (h *Handler) checkRuleLines(v *values, r *Rule) error {
 }
 
 // checkVerb checks a rule as if it had only one verb.
-func (h *Handler) checkVerb(v *values, r *Rule, verb verb) error {
-	c, err := verb.custom(v)
+func (h *Handler) checkVerb(v *values, r *Rule, one verb) error {
+	alone := *r
+	alone.verbs = []verb{one}
+	rule, err := alone.custom(v)
 	if err != nil {
 		return err
 	}
-	return h.compiles(v, custom.Rule{ID: r.ID, On: r.On, Resource: r.Resource, When: r.When, Verbs: []custom.Verb{c}, Source: r.Source})
+	return h.compiles(v, rule)
 }

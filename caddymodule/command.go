@@ -45,16 +45,15 @@ resource is the present state of what the request addresses, for requests that
 the gateway cannot carry out without reading it. Where it is needed and not
 given, one that is all but empty is made up.
 
---config takes base_path, providers, schemas and backend from the first scim
-handler of a configuration. --provider names the provider instead of recognising it.
+--config takes base_path, providers, schemas, rules and backend from the first
+scim handler of a configuration. --provider names the provider instead of recognising it.
 `,
 		RunE: func(cmd *cobra.Command, files []string) error {
 			cmd.SilenceUsage = true
 			return o.run(cmd.Context(), files, cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVarP(&o.config, "config", "c", "", "Configuration file with a scim handler")
-	cmd.Flags().StringVarP(&o.adapter, "adapter", "a", "", "Name of config adapter")
+	o.configFlags(cmd)
 	cmd.Flags().StringVarP(&o.provider, "provider", "p", "", "Provider that the requests come from")
 	cmd.Flags().BoolVar(&o.json, "json", false, "Write one JSON object for each request")
 	cmd.Flags().BoolVar(&o.jsonl, "jsonl", false, "Read and write one JSON object a line")
@@ -62,24 +61,43 @@ handler of a configuration. --provider names the provider instead of recognising
 }
 
 func rulesCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "rules [<id>]",
+	var o explainOptions
+	cmd := &cobra.Command{
+		Use:   "rules [--config <path> [--adapter <name>]] [<id>]",
 		Short: "Lists the rules of the SCIM gateway, or shows one of them",
-		Args:  cobra.MaximumNArgs(1),
+		Long: `
+Lists the rules that come with the gateway, each with its reason, or shows all
+that is known about one of them. With --config, the rules of your own that the
+first scim handler of a configuration has stand behind them.
+`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cmd.SilenceUsage = true
-			if len(args) == 1 {
-				return explain.WriteRule(cmd.OutOrStdout(), args[0])
+			h, release, err := o.handler()
+			if err != nil {
+				return err
 			}
-			return explain.WriteCatalogue(cmd.OutOrStdout())
+			defer release()
+			if len(args) == 1 {
+				return explain.WriteRule(cmd.OutOrStdout(), args[0], h.own()...)
+			}
+			return explain.WriteCatalogue(cmd.OutOrStdout(), h.own()...)
 		},
 	}
+	o.configFlags(cmd)
+	return cmd
 }
 
 // explainOptions are the flags of explain.
 type explainOptions struct {
 	config, adapter, provider string
 	json, jsonl               bool
+}
+
+// configFlags are the flags by which a command is given a configuration.
+func (o *explainOptions) configFlags(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&o.config, "config", "c", "", "Configuration file with a scim handler")
+	cmd.Flags().StringVarP(&o.adapter, "adapter", "a", "", "Name of config adapter")
 }
 
 // run explains the requests of all files, or of in if there are none.

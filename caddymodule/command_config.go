@@ -19,9 +19,9 @@ import (
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
-// gateway sets up what requests are explained with: the handler of the
-// configuration, or one that has nothing configured.
-func (o *explainOptions) gateway() (*explain.Gateway, context.CancelFunc, error) {
+// handler sets up the handler of the configuration, or one that has nothing
+// configured.
+func (o *explainOptions) handler() (*Handler, context.CancelFunc, error) {
 	h := new(Handler)
 	if o.config != "" {
 		text, _, _, err := caddycmd.LoadConfig(o.config, o.adapter)
@@ -35,6 +35,15 @@ func (o *explainOptions) gateway() (*explain.Gateway, context.CancelFunc, error)
 	ctx, release := caddy.NewContext(caddy.Context{Context: context.Background()})
 	if err := errors.Join(h.Provision(ctx), h.Validate()); err != nil {
 		release()
+		return nil, nil, err
+	}
+	return h, release, nil
+}
+
+// gateway sets up what requests are explained with.
+func (o *explainOptions) gateway() (*explain.Gateway, context.CancelFunc, error) {
+	h, release, err := o.handler()
+	if err != nil {
 		return nil, nil, err
 	}
 	if o.provider != "" && h.plans[o.provider] == nil {

@@ -56,6 +56,7 @@ type Rule struct {
 
 	matchers caddyhttp.MatcherSets
 	verbs    []verb
+	given    []string   // conditions, for people; matchers are taken away when they are loaded
 	lines    *ruleLines // in the Caddyfile; nil if the rule did not come from one
 }
 
@@ -79,7 +80,7 @@ func (r *Rule) provision(ctx caddy.Context) error {
 		}
 		r.verbs = append(r.verbs, v)
 	}
-	if r.MatcherSetsRaw == nil {
+	if r.given = r.conditions(); r.MatcherSetsRaw == nil {
 		return nil
 	}
 	sets, err := ctx.LoadModule(r, "MatcherSetsRaw")
@@ -96,6 +97,9 @@ func (r *Rule) custom(v *values) (custom.Rule, error) {
 		rule.Match = r.match
 	}
 	for _, verb := range r.verbs {
+		if err := r.reaches(verb); err != nil {
+			return rule, err
+		}
 		c, err := verb.custom(v)
 		if err != nil {
 			return rule, err

@@ -11,12 +11,15 @@ import (
 	"github.com/caddy-scim/caddy-scim/rules"
 )
 
-// WriteCatalogue writes a table of all rules.
-func WriteCatalogue(out io.Writer) error {
+// WriteCatalogue writes a table of all rules, and of those of the user.
+func WriteCatalogue(out io.Writer, own ...Own) error {
 	var b strings.Builder
 	b.WriteString("RULE\tFORM\tPROVIDERS\tWHY\n")
 	for _, r := range rules.Catalogue() {
 		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\n", r.ID, r.Form, providersOf(r), r.Why)
+	}
+	for _, r := range own {
+		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\n", r.ID, "own", r.Provider, strings.Join(r.Does, "; "))
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	if _, err := io.WriteString(table, b.String()); err != nil {
@@ -25,12 +28,26 @@ func WriteCatalogue(out io.Writer) error {
 	return table.Flush()
 }
 
-// WriteRule writes all that is known about one rule.
-func WriteRule(out io.Writer, id string) error {
+// WriteRule writes all that is known about one rule. Those of the user come
+// first: several providers may have one of that id.
+func WriteRule(out io.Writer, id string, own ...Own) error {
+	found := false
+	for _, r := range own {
+		if r.ID != id {
+			continue
+		}
+		if err := WriteOwn(out, r); err != nil {
+			return err
+		}
+		found = true
+	}
+	if found {
+		return nil
+	}
 	catalogue := rules.Catalogue()
 	i := slices.IndexFunc(catalogue, func(r *rewrite.Rule) bool { return r.ID == id })
 	if i < 0 {
-		return unknownRule(id, catalogue)
+		return unknownRule(id, catalogue, own)
 	}
 	r := catalogue[i]
 	var b strings.Builder
@@ -44,10 +61,13 @@ func WriteRule(out io.Writer, id string) error {
 	return err
 }
 
-func unknownRule(id string, catalogue []*rewrite.Rule) error {
-	ids := make([]string, len(catalogue))
-	for i, r := range catalogue {
-		ids[i] = r.ID
+func unknownRule(id string, catalogue []*rewrite.Rule, own []Own) error {
+	ids := make([]string, 0, len(catalogue)+len(own))
+	for _, r := range catalogue {
+		ids = append(ids, r.ID)
+	}
+	for _, r := range own {
+		ids = append(ids, r.ID)
 	}
 	if near := rules.Nearest(id, ids); near != "" {
 		return fmt.Errorf("there is no rule %q: did you mean %q?", id, near)

@@ -52,7 +52,8 @@ func (m *Message) write(b *strings.Builder, i, n int) {
 }
 
 // writeChanges lists the rules in the order in which they were first applied,
-// each with all of its places.
+// each with all of its places. What a rule of the user does with each of its
+// verbs stands by itself.
 func writeChanges(b *strings.Builder, changes []Change) {
 	if len(changes) == 0 {
 		b.WriteString("\n  changed nothing\n")
@@ -60,7 +61,7 @@ func writeChanges(b *strings.Builder, changes []Change) {
 	}
 	b.WriteString("\n  changed\n")
 	for i, c := range changes {
-		same := func(other Change) bool { return other.Rule == c.Rule }
+		same := func(other Change) bool { return other.Rule == c.Rule && other.Why == c.Why }
 		if slices.ContainsFunc(changes[:i], same) {
 			continue
 		}
@@ -72,7 +73,9 @@ func writeChanges(b *strings.Builder, changes []Change) {
 			}
 		}
 		writeProse(b, "      ", c.Why)
-		fmt.Fprintf(b, "      %s\n", c.Source)
+		if c.Source != "" {
+			fmt.Fprintf(b, "      %s\n", c.Source)
+		}
 	}
 }
 

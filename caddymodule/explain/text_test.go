@@ -21,7 +21,9 @@ func TestWriteText(t *testing.T) {
 		Changes: []Change{
 			{Rule: "patch.op-case", At: "Operations[0].op", Why: "Long reasons are broken where the line would get too long for a narrow terminal.", Source: "RFC 7644"},
 			{Rule: "path.endpoint-case", At: "path", Why: "Why.", Source: "here"},
-			{Rule: "patch.op-case", At: "Operations[1].op", Why: "", Source: ""},
+			{Rule: "patch.op-case", At: "Operations[1].op", Why: "Long reasons are broken where the line would get too long for a narrow terminal.", Source: "RFC 7644"},
+			{Rule: "acme.names", At: "body.a", Why: "rename a b", Source: "Caddyfile:3"},
+			{Rule: "acme.names", At: "body.c", Why: "rename c d"},
 		},
 		Error: &Error{Status: 413, Detail: "too large"},
 	}
@@ -49,6 +51,11 @@ func TestWriteText(t *testing.T) {
     path.endpoint-case             path
       Why.
       here
+    acme.names                     body.a
+      rename a b
+      Caddyfile:3
+    acme.names                     body.c
+      rename c d
 
   refused
     413
@@ -106,6 +113,33 @@ func TestWriteRule(t *testing.T) {
 		if err := WriteRule(new(strings.Builder), id); err == nil || err.Error() != want {
 			t.Errorf("error %v, want %s", err, want)
 		}
+	}
+}
+
+func TestWriteOwn(t *testing.T) {
+	own := []Own{
+		{ID: "acme.a", Provider: "all", Lines: []string{"on create", "remove title"}, Does: []string{"remove title"}, Source: "Caddyfile:7"},
+		{ID: "acme.a", Provider: "okta", Lines: []string{"remove nickName"}, Does: []string{"remove nickName"}},
+	}
+	var out strings.Builder
+	if err := WriteRule(&out, "acme.a", own...); err != nil {
+		t.Fatal(err)
+	}
+	want := "acme.a\n  providers  all\n  source     Caddyfile:7\n\n  on create\n  remove title\n" +
+		"acme.a\n  providers  okta\n\n  remove nickName\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	out.Reset()
+	if err := WriteCatalogue(&out, own...); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if got := strings.Fields(lines[len(lines)-2]); strings.Join(got, " ") != "acme.a own all remove title" {
+		t.Errorf("listed as %q", got)
+	}
+	if err := WriteRule(new(strings.Builder), "acme.b", own...); err == nil || !strings.Contains(err.Error(), `did you mean "acme.a"?`) {
+		t.Errorf("error %v", err)
 	}
 }
 
