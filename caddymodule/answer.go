@@ -146,7 +146,7 @@ func (c *call) logError(refusal *scim.Error, err error) {
 	fields := []zap.Field{
 		zap.Int("status", refusal.Status),
 		zap.String("provider", c.provider),
-		zap.String("operation", c.route.Operation(c.method)),
+		zap.String("operation", c.operation),
 	}
 	if refusal.Type != "" {
 		fields = append(fields, zap.String("scim_type", string(refusal.Type)))
@@ -159,9 +159,11 @@ func (c *call) logError(refusal *scim.Error, err error) {
 
 // panicked turns a panic of the plan into an error.
 func (c *call) panicked(cause any) error {
+	c.panic = true
+	panicsTotal.WithLabelValues(c.provider).Inc()
 	c.h.logger.Error("panic in the plan of a provider",
 		zap.String("provider", c.provider),
-		zap.String("operation", c.route.Operation(c.method)),
+		zap.String("operation", c.operation),
 		zap.String("cause", safeCause(cause)),
 		zap.ByteString("stack", debug.Stack()))
 	return scim.Errorf(http.StatusInternalServerError, "", "internal error")

@@ -21,13 +21,16 @@ func readBody(r *http.Request, limit int64) (string, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return "", nil
 	}
-	body, err := decodeBody(r, limit)
-	if err != nil && r.Header.Get("Expect") == "" {
-		// A client that is still sending would see a closed connection and not
-		// the answer. One that waits to be told to go on is not sending.
+	return decodeBody(r, limit)
+}
+
+// discardBody takes what is left of a refused body off the connection. A client
+// that is still sending would see a closed connection and not the answer. One
+// that waits to be told to go on is not sending.
+func discardBody(r *http.Request) {
+	if r.Header.Get("Expect") == "" {
 		_, _ = io.CopyN(io.Discard, r.Body, maxDiscarded)
 	}
-	return body, err
 }
 
 // maxDiscarded is how much of a refused body is read all the same.

@@ -35,6 +35,7 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	    provider  <name> [extends <name>] {
 //	        match   <matchers...>
 //	        disable <rules...>
+//	        mode    enforce|observe|off
 //	        rule    <id> {
 //	            ...
 //	        }
@@ -55,6 +56,7 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	        <capability> <values...>
 //	    }
 //	    verify_filter on|off
+//	    mode enforce|observe|off
 //	    explain [<header>]
 //	}
 //
@@ -83,6 +85,7 @@ var handlerSubdirectives = map[string]subdirective[*Handler]{
 	"max_body":   parseMaxBody,
 	"provider":   parseProvider,
 	"schema":     parseHandlerSchema,
+	"mode":       modeLine(func(h *Handler) *string { return &h.Mode }),
 	"explain":    parseExplain,
 	"rule":       parseHandlerRule,
 

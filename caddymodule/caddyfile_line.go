@@ -109,6 +109,20 @@ func parsePaging(d *caddyfile.Dispenser, style, start, size *string, zeroBased *
 	}
 }
 
+// modeLine makes the subdirective "mode enforce|observe|off".
+func modeLine[T any](field func(T) *string) subdirective[T] {
+	line := word(field)
+	return func(d *caddyfile.Dispenser, into T) error {
+		if err := line(d, into); err != nil {
+			return err
+		}
+		if _, err := parseMode(*field(into)); err != nil {
+			return d.WrapErr(err)
+		}
+		return nil
+	}
+}
+
 // isSet is the error for a line that may stand only once. The dispenser stands
 // on its name.
 func isSet(d *caddyfile.Dispenser) error { return d.Errf("%s is set already", d.Val()) }

@@ -12,6 +12,7 @@ var providerSubdirectives = map[string]subdirective[*Provider]{
 	"match":   parseMatch,
 	"disable": parseDisable,
 	"rule":    parseProviderRule,
+	"mode":    modeLine(func(p *Provider) *string { return &p.Mode }),
 }
 
 // parseProvider reads "provider <name> [extends <name>] { … }".

@@ -75,7 +75,8 @@ func (h *Handler) providerOf(req *scim.Request) string {
 		return known
 	}
 	route, _ := h.registry.Route(h.base, req.Path)
-	return detectedByBody(req, h.plans[generic].BodyLimit(route))
+	known, _ := recogniseByBody(req, h.plans[generic].BodyLimit(route))
+	return known.Name
 }
 
 // contextOf is the context that a request which did not come over the wire would

@@ -39,9 +39,12 @@ func init() {
 // `{scim.operation}` | `get`, `list`, `search`, `create`, `replace`, `patch`, `delete`, `bulk`, `discover` or `me`; empty if the method does not fit the path
 // `{scim.changes}` | The ids of the rules that changed the request or its answer, separated by commas; set once there is an answer
 // `{scim.error}` | The `scimType` of an error that the gateway answers itself, or its HTTP status where the RFC names no type; empty otherwise
+// `{scim.outcome}` | What became of the request: `unchanged`, `rewritten`, `rejected` (by the gateway), `limited`, `backend_refused` (answered with a 4xx status), `backend_failed`, `canceled` or `panicked`, and in mode `observe` `observed_unchanged`, `observed_rewritten` or `observed_rejected`; set once there is an answer
 //
-// The access log gets the fields `scim_provider`, `scim_operation` and
-// `scim_changes`. No value of an attribute and no filter is ever logged.
+// The access log gets the fields `scim_provider`, `scim_operation`,
+// `scim_outcome`, `scim_exchanges` (the number of requests to the service
+// provider) and, where there is something to say, `scim_changes` and
+// `scim_error`. No value of an attribute and no filter is ever logged.
 type Handler struct {
 	// The path below which the SCIM endpoints stand, such as `/scim/v2`. A `*`
 	// stands for any one segment: `/orgs/*/scim/v2`. Default: whatever stands
@@ -84,6 +87,13 @@ type Handler struct {
 	// not show is not judged. Default: `true`.
 	VerifyFilter *bool `json:"verify_filter,omitempty"`
 
+	// What is done with requests: `enforce` rewrites them and repairs the answers;
+	// `observe` lets them and the answers pass as they came, and reports what would
+	// have been done to the request: in the explain header, placeholders, logs,
+	// metrics and events; `off` lets them pass and does nothing. A provider may
+	// have a mode of its own. Default: `enforce`.
+	Mode string `json:"mode,omitempty"`
+
 	// The name of a response header that lists the ids of the rules that were
 	// applied. It is not set on an answer that is too large to be held. Default:
 	// no such header.
@@ -94,7 +104,12 @@ type Handler struct {
 	plans    map[string]*rewrite.Plan // by name of the provider
 	custom   map[string]*custom.Rules // rules of the user by name of the provider; nil if there are none
 	values   values                   // in rules of the user
+	ledgers  map[string]*ledger       // by name of the provider
 	adapted  bool                     // the backend is not a full one
+	off      bool                     // every provider is in mode off
+	watching bool                     // not every provider is in mode enforce
+	applied  appliedRules
+	events   *emitter // nil outside of a configuration
 	logger   *zap.Logger
 }
 
@@ -127,7 +142,7 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 		return err
 	}
 	h.warn()
-	return nil
+	return h.watch(ctx)
 }
 
 // orient finds out which resources there are, and where.
@@ -137,6 +152,22 @@ func (h *Handler) orient() (err error) {
 	}
 	h.registry, err = extend(scim.Core(), h.Schemas)
 	return err
+}
+
+// watch sets up what the handler reports by.
+func (h *Handler) watch(ctx caddy.Context) error {
+	if err := h.keep(); err != nil {
+		return err
+	}
+	h.applied = h.countRules()
+	if err := registerMetrics(ctx.GetMetricsRegistry()); err != nil {
+		return err
+	}
+	var err error
+	if h.events, err = newEmitter(ctx); err != nil {
+		return err
+	}
+	return join(ctx, h)
 }
 
 // Validate checks what does not need to be compiled.

@@ -41,6 +41,10 @@ type Provider struct {
 	// the handler. Default: none.
 	Rules []*Rule `json:"rules,omitempty"`
 
+	// What is done with this provider's requests: `enforce`, `observe` or `off`,
+	// as with the handler. Default: that of the handler.
+	Mode string `json:"mode,omitempty"`
+
 	matchers caddyhttp.MatcherSets
 	disables []caddyfile.Dispenser // where ids in Disable stand in a Caddyfile
 }
@@ -111,20 +115,17 @@ func (h *Handler) matched(r *http.Request) (string, error) {
 // generic is the provider of requests that none of the others is recognised by.
 const generic = "generic"
 
-// detectedByBody returns the name of the provider that a request shows when its
-// body is looked at too. A body that does not pass the door tells nothing; the
-// plan will refuse it.
-func detectedByBody(req *scim.Request, limit int) string {
-	if req.Body == "" {
-		return generic
-	}
+// recogniseByBody returns the provider that a request shows when its body is
+// looked at too. A body that does not pass the door tells nothing; the plan will
+// refuse it.
+func recogniseByBody(req *scim.Request, limit int) (*rules.Provider, *rules.Fingerprint) {
 	body, err := scim.Check(req.Body, scim.Limits{Bytes: limit})
-	if err != nil {
-		return generic
+	if req.Body == "" || err != nil {
+		return rules.ByName(generic), nil
 	}
 	whole := *req
 	whole.Body = body
-	return rules.Detect(&whole).Name
+	return rules.Recognise(&whole)
 }
 
 // unknown is the error for a word that is none of those known.

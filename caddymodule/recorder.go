@@ -153,6 +153,15 @@ func (rec *recorder) pass() error {
 	return err
 }
 
+// count counts an answer that has passed.
+func (rec *recorder) count() {
+	if rec.endless() {
+		unheldEndless.Inc()
+	} else {
+		unheldLarge.Inc()
+	}
+}
+
 func (rec *recorder) succeeded() bool {
 	return rec.status == http.StatusSwitchingProtocols || 200 <= rec.status && rec.status < 300
 }

@@ -57,6 +57,7 @@ func (c *call) send(ctx context.Context, req *scim.Request) (*scim.Response, err
 	switch {
 	case rec.passing:
 		c.passed = true
+		rec.count()
 		if err != nil {
 			return nil, err
 		}
@@ -78,6 +79,7 @@ func (c *call) send(ctx context.Context, req *scim.Request) (*scim.Response, err
 // cannot be brought to its end, reverse_proxy panics to abort the connection. As
 // long as the answer is held there is nothing to abort.
 func (c *call) run(rec *recorder, out *http.Request) (err error) {
+	began := clock()
 	defer func() {
 		if rec.passing || rec.status == 0 {
 			return
@@ -86,13 +88,16 @@ func (c *call) run(rec *recorder, out *http.Request) (err error) {
 		case nil:
 		case http.ErrAbortHandler:
 			c.running, err = false, errBrokenOff
+			c.exchanging += clock() - began
 		default:
 			panic(cause)
 		}
 	}()
+	c.exchanges++
 	c.running = true
 	err = c.next.ServeHTTP(rec, out)
 	c.running = false
+	c.exchanging += clock() - began
 	return err
 }
 

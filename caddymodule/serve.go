@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
@@ -19,39 +20,65 @@ type call struct {
 	r    *http.Request
 	next caddyhttp.Handler
 
-	route    scim.Route
-	method   string // as the client sent it; r shows that of the running exchange
-	provider string
-	pinned   bool // the provider was matched, not recognised
-	req      *scim.Request
-	original string // body as it came, decoded
+	route     scim.Route
+	method    string // as the client sent it; r shows that of the running exchange
+	operation string
+	provider  string
+	pinned    bool               // the provider was matched, not recognised
+	trait     *rules.Fingerprint // by which it was recognised
+	ledger    *ledger            // of the provider
+	req       *scim.Request
+	original  string // body as it came, decoded
+	tape      *tape  // body as it came, where it may have to go on like that
 
 	entry   http.Header // answer header as the handlers in front of us left it
 	last    http.Header // answer header that the last exchange left
 	failed  http.Header // the same, when next returned an error
 	changed []string    // ids of the rules that were applied
+	outcome outcome     // once settled
+	failure string      // name of the error that was answered
+	settled bool        // it is known what became of the request
 	running bool        // next has control
 	passed  bool        // the answer went to the client without being held
+	panic   bool        // the plan came down
+
+	exchanges  int
+	began      time.Duration // on the clock
+	reading    time.Duration // how long it took to read the body
+	exchanging time.Duration // how long the exchanges took
 }
 
 // ServeHTTP takes a request through the gateway.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
+	if h.off {
+		return next.ServeHTTP(w, r)
+	}
 	route, ok := h.registry.Route(h.base, r.URL.EscapedPath())
 	if !ok || r.Method == http.MethodOptions {
 		return next.ServeHTTP(w, r) // none of ours
 	}
-	c := &call{h: h, w: w, r: r, next: next, route: route, method: r.Method, entry: w.Header().Clone()}
+	c := &call{
+		h: h, w: w, r: r, next: next, route: route,
+		method: r.Method, operation: route.Operation(r.Method), entry: w.Header().Clone(), began: clock(),
+	}
 
 	// Detect the provider by configured matchers and the head of the request.
 	if err := c.detect(); err != nil {
 		return err
 	}
+	if c.dismissed() {
+		return next.ServeHTTP(w, r)
+	}
 	// Read the body, bounded and decoded, which may tell the provider too.
-	if err := c.read(); err != nil {
-		c.announce()
-		return c.finish(nil, nil, err)
+	unread := c.read()
+	if c.ledger.mode != modeEnforce {
+		return c.passOn(unread)
 	}
 	c.announce()
+	if unread != nil {
+		discardBody(r)
+		return c.finish(nil, nil, unread)
+	}
 	// Parse, normalise, forward and repair.
 	answer, changes, err := c.do(r.Context())
 	// Report, and answer.
@@ -69,14 +96,30 @@ func (c *call) detect() error {
 		Origin: origin(c.r),
 	}
 	dropHopByHop(c.req.Header)
-	var err error
-	if c.provider, err = c.h.matched(c.r); err != nil {
+	name, err := c.h.matched(c.r)
+	switch {
+	case err != nil && !c.h.watching:
 		return err
-	}
-	if c.pinned = c.provider != ""; !c.pinned {
-		c.provider = rules.Detect(c.req).Name
+	case name != "":
+		c.pinned = true
+		c.take(name)
+	default:
+		p, trait := rules.Recognise(c.req)
+		c.trait = trait
+		c.take(p.Name)
 	}
 	return nil
+}
+
+// take takes a provider for the sender.
+func (c *call) take(provider string) {
+	c.provider, c.ledger = provider, c.h.ledgers[provider]
+}
+
+// dismissed reports that the provider is switched off, and that the body would
+// not show another.
+func (c *call) dismissed() bool {
+	return c.ledger.mode == modeOff && (c.pinned || c.provider != generic)
 }
 
 // limit is the number of bytes that the body may have.
@@ -84,7 +127,15 @@ func (c *call) limit() int { return c.h.plans[c.provider].BodyLimit(c.route) }
 
 // read takes the body off the connection.
 func (c *call) read() error {
+	if c.r.Body == nil || c.r.Body == http.NoBody {
+		return nil
+	}
+	if c.h.watching {
+		c.tape = startTape(c.r)
+	}
+	began := clock()
 	body, err := readBody(c.r, int64(c.limit()))
+	c.reading = clock() - began
 	if err != nil {
 		return err
 	}
@@ -97,7 +148,9 @@ func (c *call) read() error {
 		dropDigests(c.req.Header)
 	}
 	if c.provider == generic && !c.pinned {
-		c.provider = detectedByBody(c.req, c.limit())
+		p, trait := recogniseByBody(c.req, c.limit())
+		c.trait = trait
+		c.take(p.Name)
 	}
 	return nil
 }
@@ -125,6 +178,9 @@ func (c *call) finish(answer *scim.Response, changes []rewrite.Change, err error
 	if errors.Is(err, errPassed) {
 		err = nil
 	}
+	c.changed = ruleList(changes)
+	c.outcome = c.judge(answer, err)
+	began := c.settle()
 	c.report(changes, err)
 	switch {
 	case c.passed:
@@ -132,7 +188,9 @@ func (c *call) finish(answer *scim.Response, changes []rewrite.Change, err error
 	case err != nil:
 		c.refuse(err)
 	default:
+		countUnread(answer)
 		c.answer(answer)
 	}
+	phaseAnswer.Observe((clock() - began).Seconds())
 	return nil
 }

@@ -16,7 +16,11 @@ type Ruleset struct {
 	expects []*Rule          // what the client needs of answers
 	repeats []*Rule          // RepeatHeader
 	verbs   []*Rule          // the others
+	all     []*Rule
 }
+
+// All returns the rules, in the order in which they were given.
+func (rs *Ruleset) All() []*Rule { return rs.all }
 
 type schemaRule struct {
 	uri  string
@@ -25,7 +29,7 @@ type schemaRule struct {
 
 // NewRuleset arranges rules. It fails when two rules claim one shape.
 func NewRuleset(rules []*Rule) (*Ruleset, error) {
-	rs := &Ruleset{queries: map[string]*Rule{}}
+	rs := &Ruleset{queries: map[string]*Rule{}, all: rules}
 	for _, r := range rules {
 		switch do := r.Do.(type) {
 		case Shape:

@@ -46,23 +46,51 @@ const (
 // It can be asked before the body is read and again after. The body must have
 // passed the door.
 func Detect(req *scim.Request) *Provider {
+	p, _ := Recognise(req)
+	return p
+}
+
+// Recognise is Detect that also names the fingerprint which counted most; nil
+// for the generic provider, which has none.
+func Recognise(req *scim.Request) (*Provider, *Fingerprint) {
 	best, most := generic, Weight(0)
+	var by *Fingerprint
 	var body scim.Value
 	if req.Body != "" {
 		body = scim.Parse(req.Body)
 	}
 	for _, p := range providers {
 		var sum Weight
+		var first *Fingerprint
 		for i := range p.Fingerprints {
-			if p.Fingerprints[i].fits(req, &body) {
-				sum += p.Fingerprints[i].Weight
+			f := &p.Fingerprints[i]
+			if !f.fits(req, &body) {
+				continue
+			}
+			if sum += f.Weight; first == nil || f.Weight > first.Weight {
+				first = f
 			}
 		}
 		if sum > most {
-			best, most = p, sum
+			best, most, by = p, sum, first
 		}
 	}
-	return best
+	return best, by
+}
+
+// Trait says what a fingerprint looks at, such as "header User-Agent", without
+// what it finds there.
+func (f *Fingerprint) Trait() string {
+	switch {
+	case f == nil:
+		return "none"
+	case f.Header != "":
+		return "header " + f.Header
+	case f.Query != "":
+		return "query " + f.Query
+	default:
+		return "body"
+	}
 }
 
 func (f *Fingerprint) fits(req *scim.Request, body *scim.Value) bool {

@@ -104,10 +104,8 @@ func (g *Gateway) Explain(ctx context.Context, r Request) Answer {
 	}
 	answer.Provider, answer.Operation = name, route.Operation(r.Method)
 	answer.Forwarded = append(answer.Forwarded, imagined.sent...)
-	for _, c := range changes {
-		if !strings.HasPrefix(c.At, "answer") {
-			answer.Changes = append(answer.Changes, Change{Rule: c.ID, At: c.At, Why: c.Why, Source: c.Source})
-		}
+	for _, c := range ofRequest(changes) {
+		answer.Changes = append(answer.Changes, Change{Rule: c.ID, At: c.At, Why: c.Why, Source: c.Source})
 	}
 	return answer
 }

@@ -1,0 +1,92 @@
+package caddymodule
+
+import (
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"github.com/caddyserver/caddy/v2"
+)
+
+func init() {
+	caddy.RegisterModule(App{})
+}
+
+// App is what the handlers and matchers of one configuration know of each other.
+// It has nothing to be configured; it is there as soon as one of them is.
+type App struct {
+	handlers []*Handler
+	matchers []*MatchSCIM
+}
+
+// running is the App of the configuration that is in force.
+var running atomic.Pointer[App]
+
+// CaddyModule returns the Caddy module information.
+func (App) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "scim",
+		New: func() caddy.Module { return new(App) },
+	}
+}
+
+// configured reports whether ctx belongs to a configuration that is being
+// loaded. That of a command, which sets a handler up for itself, does not: there
+// are no apps in it.
+func configured(ctx caddy.Context) bool {
+	_, err := ctx.AppIfConfigured("http")
+	return err == nil
+}
+
+// appOf returns the App of the configuration, nil outside of one.
+func appOf(ctx caddy.Context) (*App, error) {
+	if !configured(ctx) {
+		return nil, nil
+	}
+	app, err := ctx.App("scim")
+	if err != nil {
+		return nil, err
+	}
+	return app.(*App), nil
+}
+
+// join makes a handler known to the others of its configuration.
+func join(ctx caddy.Context, h *Handler) error {
+	app, err := appOf(ctx)
+	if app != nil {
+		app.handlers = append(app.handlers, h)
+	}
+	return err
+}
+
+// Start checks what cannot be checked before everything is set up: a matcher is
+// set up before the handlers that it may name providers of.
+func (a *App) Start() error {
+	names := providerNames()
+	for _, h := range a.handlers {
+		for _, p := range h.Providers {
+			names = append(names, p.Name)
+		}
+	}
+	for _, m := range a.matchers {
+		for _, name := range m.Provider {
+			if !slices.Contains(names, name) {
+				return fmt.Errorf("matcher scim: %w", unknown("provider", name, names))
+			}
+		}
+	}
+	running.Store(a)
+	return nil
+}
+
+// Stop takes the configuration out of force, unless another has come into force
+// already.
+func (a *App) Stop() error {
+	running.CompareAndSwap(a, nil)
+	return nil
+}
+
+// Interface guards.
+var (
+	_ caddy.App = (*App)(nil)
+)
