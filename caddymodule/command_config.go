@@ -86,8 +86,10 @@ func (h *Handler) contextOf(ctx context.Context, req *scim.Request, provider str
 	if err != nil {
 		return ctx
 	}
-	c := &call{h: h, r: r, method: req.Method, provider: provider}
+	c := &call{h: h, r: r, method: req.Method}
 	c.route, _ = h.registry.Route(h.base, req.Path)
+	c.operation = c.route.Operation(c.method)
+	c.take(provider)
 	c.announce()
 	return withRequest(context.WithValue(ctx, caddy.ReplacerCtxKey, r.Context().Value(caddy.ReplacerCtxKey)), r)
 }
