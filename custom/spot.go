@@ -35,8 +35,21 @@ func spotOf(rt *scim.ResourceType, p scim.AttrPath) spot {
 			return spot{uri: t.Path.URI, name: t.Path.Name, sub: p.Sub, attr: t.Attr}
 		}
 	}
+	if endsInVersion(p.URI) { // urn:…:2.0:User is no attribute User
+		return spot{uri: p.String()}
+	}
 	return spot{uri: p.URI, name: p.Name, sub: p.Sub}
 }
+
+// endsInVersion recognizes what stands in front of the last part of a schema URI:
+// the 2.0 of urn:ietf:params:scim:schemas:core:2.0:User.
+func endsInVersion(uri string) bool {
+	version := uri[strings.LastIndexByte(uri, ':')+1:]
+	major, minor, ok := strings.Cut(version, ".")
+	return ok && isDigits(major) && isDigits(minor)
+}
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // path is the attribute path of the spot. That of an extension as a whole is
 // split where a reader of paths splits it: at the last colon.
