@@ -25,19 +25,20 @@ var mayImport = map[string][]string{
 	"scim":                      nil,
 	"rewrite":                   {"scim"},
 	"rules":                     {"rewrite", "scim"},
-	"backend":                   {"rewrite", "scim"},
+	"backend":                   {"limit", "rewrite", "scim"},
 	"custom":                    {"rewrite", "scim"},
 	"directory":                 {"scim"},
 	"limit":                     nil,
 	"limit/redis":               {"limit"},
-	"probe":                     {"backend", "rules", "rewrite", "scim"},
+	"pace":                      {"limit", "scim"},
+	"probe":                     {"backend", "limit", "rules", "rewrite", "scim"},
 	"caddymodule/explain":       {"rules", "rewrite", "scim"},
-	"caddymodule":               {"caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
+	"caddymodule":               {"caddymodule/explain", "probe", "backend", "custom", "limit", "rules", "rewrite", "directory", "scim"},
 	"internal/imitation":        {"directory", "scim"}, // for tests
 	"internal/lifecycle/script": {"internal/lifecycle"},
 	"internal/limittest":        {"limit"},
-	"cmd/caddy":                 {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
-	".":                         {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "rules", "rewrite", "directory", "scim"},
+	"cmd/caddy":                 {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "limit", "rules", "rewrite", "directory", "scim"},
+	".":                         {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "limit", "rules", "rewrite", "directory", "scim"},
 }
 
 // knowCaddy are the packages that may build on Caddy.

@@ -11,13 +11,14 @@ import (
 
 // Backend is a service provider as it is adapted to. It is compiled once and
 // safe for concurrent use; what it holds beside configuration is the lanes in
-// which changes of one resource follow each other.
+// which changes of one resource follow each other, if it was given none.
 type Backend struct {
 	caps     Capabilities
 	full     bool // no capability is denied
 	registry *scim.Registry
 	base     scim.Base
-	lanes    lanes
+	lanes    Lanes
+	pressure Pressure
 	seal     *sealer
 
 	descriptions descriptions
@@ -31,6 +32,12 @@ type Options struct {
 	// Key seals the cursors that the gateway issues: any secret text, the same on
 	// every replica. Empty means a key that is made at the start.
 	Key string
+
+	// Lanes are those in which changes of one resource follow each other. Nil
+	// means lanes that only this Backend knows of.
+	Lanes Lanes
+	// Pressure, if set, is told what exchanges show of the service provider's.
+	Pressure Pressure
 }
 
 // New compiles a backend. It fails on a capability that has no such value.
@@ -46,7 +53,13 @@ func New(o Options) (*Backend, error) {
 	if o.SCIM == version11 {
 		o.Capabilities = o.implied11()
 	}
-	return &Backend{caps: o.Capabilities, full: full, registry: o.Registry, base: o.Base, seal: seal}, nil
+	if o.Lanes == nil {
+		o.Lanes = new(ownLanes)
+	}
+	return &Backend{
+		caps: o.Capabilities, full: full, registry: o.Registry, base: o.Base, seal: seal,
+		lanes: o.Lanes, pressure: o.Pressure,
+	}, nil
 }
 
 // Adapt returns a Send that takes requests in normal form and speaks to the

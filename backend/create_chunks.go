@@ -33,14 +33,14 @@ func (b *Backend) create(x *exchange, body *scim.Value, rt *scim.ResourceType, n
 		return nil, scim.Errorf(http.StatusBadGateway, "",
 			"the group was created with %d of %d members, but the service provider did not say under which id", b.caps.PatchMembers, len(members))
 	}
-	leave, err := b.lanes.enter(x, x.lane(g.id))
+	in, leave, err := x.enter(g.id)
 	if err != nil {
 		return g.undo(nil, err)
 	}
 	defer leave()
 	rest := scim.ArrayValue(members[b.caps.PatchMembers:]...)
 	ops := []scim.Operation{{Op: scim.Add, Path: membersPath.Name, Value: rest}}
-	resp, err := next(x.sub(http.MethodPatch, g.path(), "", patchMessage(ops, len(x.req.Body))))
+	resp, err := next(in.sub(http.MethodPatch, g.path(), "", patchMessage(ops, len(x.req.Body))))
 	if err != nil || !succeeded(resp) {
 		return g.undo(resp, err)
 	}

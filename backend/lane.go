@@ -2,11 +2,27 @@ package backend
 
 import (
 	"context"
-	"net/url"
-	"sync"
 
+	"github.com/caddy-scim/caddy-scim/limit"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
+
+// Lanes let the changes of one resource follow each other. They may know of
+// changes that do not come through this Backend.
+type Lanes interface {
+	// Enter waits until nobody else changes the resource of that name
+	// (scim.Route.Resource). It returns the context of what is done then, and what
+	// lets others in again. Whoever is in already is let through.
+	Enter(ctx context.Context, resource string) (context.Context, func(), error)
+}
+
+// ownLanes are those of a Backend that was given none.
+type ownLanes struct{ limit.Lanes }
+
+func (l *ownLanes) Enter(ctx context.Context, resource string) (context.Context, func(), error) {
+	leave, err := l.Lanes.Enter(ctx, resource)
+	return ctx, leave, err
+}
 
 // serial lets the changes of one resource follow each other where a change may
 // take several exchanges: what is read for one must not be overtaken by another.
@@ -21,12 +37,12 @@ func (b *Backend) serial(next step) step {
 		default:
 			return next(x)
 		}
-		leave, err := b.lanes.enter(x, x.lane(x.route.ID))
+		in, leave, err := x.enter(x.route.ID)
 		if err != nil {
 			return nil, err
 		}
 		defer leave()
-		return next(x)
+		return next(in)
 	}
 }
 
@@ -36,69 +52,16 @@ func (c *Capabilities) takesSteps() bool {
 		c.NameFormatted || len(c.SingleValued) > 0 || c.MembersRemove == "value" || c.ValuePaths != "" && c.ValuePaths != "send"
 }
 
-// lane names the lane of a resource beside the addressed one, or of that one
-// itself. An id is the same however it is escaped.
-func (x *exchange) lane(id string) string {
-	if text, err := url.PathUnescape(id); err == nil {
-		id = text
+// enter waits for the lane of a resource beside the addressed one, or of that one
+// itself. The exchange that it returns is the same, in the lane.
+func (x *exchange) enter(id string) (*exchange, func(), error) {
+	route := x.route
+	route.ID = id
+	ctx, leave, err := x.b.lanes.Enter(x, route.Resource())
+	if err != nil {
+		return nil, nil, err
 	}
-	return x.route.Base + "/" + x.route.Endpoint + "/" + id
-}
-
-// lanes keeps changes of one resource from interleaving: who changes it has its
-// lane for as long as that takes. A lane exists only while somebody is in it or
-// waits for it, so that there are never more of them than requests. The zero
-// value is ready for use.
-type lanes struct {
-	mu   sync.Mutex
-	busy map[string]*lane
-}
-
-// lane lets one at a time pass, in the order in which they came.
-type lane struct {
-	turn  chan struct{} // full while somebody is in
-	users int           // in it or waiting; guarded by lanes.mu
-}
-
-// enter waits until the lane of that name is free, or until ctx ends. The caller
-// has to leave it.
-func (l *lanes) enter(ctx context.Context, name string) (leave func(), err error) {
-	here := l.join(name)
-	select {
-	case here.turn <- struct{}{}:
-	default:
-		select {
-		case here.turn <- struct{}{}:
-		case <-ctx.Done():
-			l.quit(name, here)
-			return nil, ctx.Err()
-		}
-	}
-	return func() {
-		<-here.turn
-		l.quit(name, here)
-	}, nil
-}
-
-func (l *lanes) join(name string) *lane {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	here := l.busy[name]
-	if here == nil {
-		if l.busy == nil {
-			l.busy = make(map[string]*lane)
-		}
-		here = &lane{turn: make(chan struct{}, 1)}
-		l.busy[name] = here
-	}
-	here.users++
-	return here
-}
-
-func (l *lanes) quit(name string, here *lane) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if here.users--; here.users == 0 {
-		delete(l.busy, name)
-	}
+	in := *x
+	in.Context = ctx
+	return &in, leave, nil
 }

@@ -1,8 +1,6 @@
 package backend
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -12,59 +10,6 @@ import (
 
 	"github.com/caddy-scim/caddy-scim/scim"
 )
-
-// TestLanes lets many into few lanes. Without a lane the counters would come out
-// wrong, and the race detector would see it.
-func TestLanes(t *testing.T) {
-	var l lanes
-	counts := make([]int, 3)
-	var all sync.WaitGroup
-	for i := range 300 {
-		all.Go(func() {
-			leave, err := l.enter(t.Context(), fmt.Sprint(i%3))
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			defer leave()
-			counts[i%3]++
-		})
-	}
-	all.Wait()
-	if counts[0] != 100 || counts[1] != 100 || counts[2] != 100 {
-		t.Errorf("counted %v", counts)
-	}
-	if len(l.busy) != 0 {
-		t.Errorf("%d lanes are left", len(l.busy))
-	}
-}
-
-func TestLaneIsLeftByWhoWaitsNoLonger(t *testing.T) {
-	var l lanes
-	leave, err := l.enter(t.Context(), "17")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	waiting := make(chan error)
-	go func() {
-		_, err := l.enter(ctx, "17")
-		waiting <- err
-	}()
-	if other, err := l.enter(t.Context(), "18"); err != nil {
-		t.Error("one lane holds up another")
-	} else {
-		other()
-	}
-	cancel()
-	if err := <-waiting; !errors.Is(err, context.Canceled) {
-		t.Errorf("waited with %v", err)
-	}
-	leave()
-	if len(l.busy) != 0 {
-		t.Errorf("%d lanes are left", len(l.busy))
-	}
-}
 
 // TestChangesFollowEachOther has many clients change one resource at a time
 // through GET and PUT, without ETags. No change gets lost, and none has to be

@@ -18,6 +18,16 @@ const (
 	firstWait = 500 * time.Millisecond
 )
 
+// Pressure is told what exchanges show of the pressure that a service provider is
+// under.
+type Pressure interface {
+	// Complained tells of an exchange that was refused because of it, and for how
+	// long the service provider asks to be left alone, or 0.
+	Complained(hold time.Duration)
+	// Passed tells of any other.
+	Passed()
+}
+
 // pressed makes an exchange, and makes it again while the service provider says
 // that it is under pressure: with status 429 or 503, or a text that it is known
 // for (Capabilities.ThrottleText). It waits as long as Retry-After says, else
@@ -30,8 +40,11 @@ const (
 func (b *Backend) pressed(x *exchange, req *scim.Request, send scim.Send) (*scim.Response, error) {
 	for try := 1; ; try++ {
 		resp, err := send(x.Context, req)
-		if err != nil || !b.throttles(resp) {
-			return resp, err
+		if err != nil {
+			return nil, err
+		}
+		if !b.notices(resp) {
+			return resp, nil
 		}
 		refused := resp.Status == http.StatusTooManyRequests // and not begun (RFC 6585 section 4)
 		if resp.Status != http.StatusTooManyRequests && resp.Status != http.StatusServiceUnavailable {
@@ -47,6 +60,21 @@ func (b *Backend) pressed(x *exchange, req *scim.Request, send scim.Send) (*scim
 			return resp, err
 		}
 	}
+}
+
+// notices reports whether the service provider says that it is under pressure,
+// and passes that on.
+func (b *Backend) notices(resp *scim.Response) bool {
+	throttled := b.throttles(resp)
+	switch {
+	case b.pressure == nil:
+	case throttled:
+		hold, _ := retryAfter(resp.Header.Get("Retry-After"))
+		b.pressure.Complained(hold)
+	default:
+		b.pressure.Passed()
+	}
+	return throttled
 }
 
 // pause waits before another try. It reports false when the wait would be

@@ -1,0 +1,94 @@
+package pace
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/caddy-scim/caddy-scim/limit"
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// classOf is the class of a request as far as it is known without its body. It
+// may turn out to be a higher one.
+func classOf(route scim.Route, method string) limit.Class {
+	switch route.Operation(method) {
+	case "delete":
+		return limit.Leaver
+	case "create":
+		return limit.Create
+	case "patch", "replace", "bulk":
+		return limit.Update
+	case "me":
+		switch method {
+		case http.MethodDelete:
+			return limit.Leaver
+		case http.MethodPost:
+			return limit.Create
+		case http.MethodPut, http.MethodPatch:
+			return limit.Update
+		}
+	}
+	return limit.Read
+}
+
+// mayLeave reports whether the class of a request may turn out to be Leaver.
+func mayLeave(facts Facts) bool {
+	return (facts.Method == http.MethodPatch || facts.Method == http.MethodPut) && classOf(facts.Route, facts.Method) == limit.Update
+}
+
+// withdraws reports whether a change in normal form takes access away from
+// somebody: it sets active to false, or removes members.
+func withdraws(req *scim.Request) bool {
+	body := scim.Parse(req.Body)
+	if req.Method == http.MethodPut {
+		return deactivates(&body)
+	}
+	ops := body.Get("Operations")
+	if ops.Kind() != scim.Array {
+		return false
+	}
+	for _, op := range ops.Parts() {
+		path, value := op.Get("path").Text(), op.Get("value")
+		switch op.Get("op").Text() {
+		case "remove":
+			if isMembers(path) {
+				return true
+			}
+		case "add", "replace":
+			if path == "" && deactivates(value) || isActive(path) && isFalse(value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// deactivates reports whether a resource, or attributes of one, say that it is
+// inactive.
+func deactivates(resource *scim.Value) bool {
+	if resource.Kind() != scim.Object {
+		return false
+	}
+	for name, v := range resource.Parts() {
+		if isActive(name) && isFalse(&v) {
+			return true
+		}
+	}
+	return false
+}
+
+func isFalse(v *scim.Value) bool { return v.Kind() == scim.Bool && !v.True() }
+
+// isActive and isMembers tell an attribute by its path, with or without the URN
+// of its schema and whatever follows.
+func isActive(path string) bool { return isNamed(path, "active") }
+
+func isMembers(path string) bool {
+	path, _, _ = strings.Cut(path, "[")
+	return isNamed(path, "members")
+}
+
+func isNamed(path, name string) bool {
+	path = path[strings.LastIndexByte(path, ':')+1:]
+	return strings.EqualFold(path, name)
+}
