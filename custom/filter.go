@@ -28,6 +28,10 @@ type filterWalk struct {
 	inside  bool
 	negated bool
 	fn      func(comparison) (scim.Expression, error)
+
+	// brackets, if set, is asked first for each attribute with brackets. It reports
+	// false for what fn is to look into.
+	brackets func(spot, *scim.ValuePath) (scim.Expression, bool, error)
 }
 
 func (w filterWalk) expression(e scim.Expression) (scim.Expression, bool, error) {
@@ -53,7 +57,13 @@ func (w filterWalk) expression(e scim.Expression) (scim.Expression, bool, error)
 		}
 		return scim.Join(e.Op, left, right), true, nil
 	case *scim.ValuePath:
-		w.parent, w.inside = spotOf(w.rt, e.Path), true
+		parent := spotOf(w.rt, e.Path)
+		if w.brackets != nil {
+			if to, done, err := w.brackets(parent, e); done || err != nil {
+				return to, done, err
+			}
+		}
+		w.parent, w.inside = parent, true
 		inner, changed, err := w.expression(e.Filter)
 		if err != nil || !changed {
 			return e, false, err

@@ -27,6 +27,7 @@ type message struct {
 	quiet      int // see quietly
 	opsChanged bool
 	ownHeader  bool // req.Header is ours
+	final      bool // it is the client's own request, or an operation of its Bulk
 	parameters parameters
 
 	state     *state
@@ -87,7 +88,7 @@ func (t *turn) undid(at string) {
 // message makes the message of one exchange. method is the one by which the
 // rules are selected, which is the client's.
 func (c *call) message(req *scim.Request, route scim.Route, method string) *message {
-	m := &message{call: c, req: *req, route: route, rt: route.Type}
+	m := &message{call: c, req: *req, route: route, rt: route.Type, final: req.Method == c.method}
 	if route.Endpoint == "Me" {
 		m.rt = c.rules.registry.ByName("User")
 	}

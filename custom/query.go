@@ -1,6 +1,7 @@
 package custom
 
 import (
+	"iter"
 	"net/url"
 	"strings"
 
@@ -27,6 +28,18 @@ const (
 	keyAttributes = "attributes"
 	keyExcluded   = "excludedAttributes"
 )
+
+// lists are the two lists of attributes, those that are there, by name.
+func (q *query) lists() iter.Seq2[string, *[]string] {
+	return func(yield func(string, *[]string) bool) {
+		if q.attributes != nil && !yield(keyAttributes, &q.attributes) {
+			return
+		}
+		if q.excluded != nil {
+			yield(keyExcluded, &q.excluded)
+		}
+	}
+}
 
 // at is the place of a parameter.
 func (q *query) at(name string) string { return q.where + "." + name }

@@ -1,10 +1,160 @@
 package custom
 
-import "errors"
+import (
+	"slices"
 
-// Remove hides an attribute, both ways.
+	"github.com/caddy-scim/caddy-scim/scim"
+)
+
+// Remove hides an attribute from both sides: the service provider is not given it,
+// and the client is not shown it.
+//
+// Body and PATCH: the attribute goes, and so does an operation that has nothing
+// else. If nothing is left of a PATCH the resource is read and answered.
+// Attributes: the name goes; if none is left only the id is asked for. SortBy: it
+// goes, with sortOrder. Filter: one that names the attribute, also in a path, is
+// refused with invalidFilter: what is hidden cannot be searched by. Undo: it is
+// left out of answers and lists.
 type Remove struct{ Attribute string }
 
-func (v Remove) String() string                    { return "remove " + v.Attribute }
-func (v Remove) attributes() []string              { return []string{v.Attribute} }
-func (v Remove) compile(*compiler) (worker, error) { return nil, errors.New("not there yet") }
+// String is the verb as the Caddyfile has it.
+func (v Remove) String() string { return "remove " + v.Attribute }
+
+func (v Remove) attributes() []string { return []string{v.Attribute} }
+
+func (v Remove) compile(c *compiler) (worker, error) {
+	at, err := c.spot(v.Attribute)
+	return &removeWorker{at: at}, err
+}
+
+type removeWorker struct {
+	still
+	at spot
+}
+
+func (*removeWorker) undoes() bool { return true }
+
+func (w *removeWorker) resource(t *turn, v *scim.Value) error {
+	if strip(v, w.at.keys()) {
+		keepSchemas(v, w.at.uri)
+		t.did("body." + w.at.String())
+	}
+	return nil
+}
+
+func (w *removeWorker) answer(t *turn, v *scim.Value) error {
+	if strip(v, w.at.keys()) {
+		keepSchemas(v, w.at.uri)
+		t.undid(w.at.String())
+	}
+	return nil
+}
+
+// strip removes what stands below v at keys, in each value of what has many.
+// Objects and arrays that hold nothing any more go too.
+func strip(v *scim.Value, keys []string) bool {
+	if v.Kind() == scim.Array {
+		gone := false
+		v.Keep(func(m *scim.Member) bool {
+			stripped := strip(&m.Value, keys)
+			gone = gone || stripped
+			return !stripped || m.Value.Len() > 0
+		})
+		return gone
+	}
+	i := v.Index(keys[0])
+	if i < 0 {
+		return false
+	}
+	if len(keys) == 1 {
+		v.Delete(i)
+		return true
+	}
+	inner := v.At(i)
+	gone := strip(inner, keys[1:])
+	if gone && inner.Len() == 0 {
+		v.Delete(i)
+	}
+	return gone
+}
+
+func (w *removeWorker) patch(t *turn, ops []scim.Operation) ([]scim.Operation, error) {
+	out := make([]scim.Operation, 0, len(ops))
+	for i := range ops {
+		op := ops[i]
+		keys := w.at.keys()
+		if op.Path != "" {
+			target := targetOf(t.m.rt, &op)
+			if op.Target.Filter != nil {
+				if _, _, err := rewrittenInside(target.root(), op.Target.Filter, w.compare); err != nil {
+					return nil, located(err, place(i)+".path")
+				}
+			}
+			if w.at.covers(target) {
+				t.did(place(i) + ".path")
+				continue
+			}
+			below, ok := target.below(w.at)
+			if !ok {
+				out = append(out, op)
+				continue
+			}
+			keys = below
+		}
+		if op.Value.Exists() && strip(&op.Value, keys) {
+			t.did(place(i) + ".value")
+			if op.Value.Len() == 0 {
+				continue
+			}
+		}
+		out = append(out, op)
+	}
+	return out, nil
+}
+
+func (w *removeWorker) query(t *turn, q *query) error {
+	if q.filter != nil {
+		if err := w.filter(t.m.rt, q.filter); err != nil {
+			return located(err, keyFilter)
+		}
+	}
+	if s, ok := nameSpot(t.m.rt, q.sortBy); ok && w.at.covers(s) {
+		q.sortBy, q.changed = "", true
+		t.did(q.at(keySortBy))
+	}
+	kept := slices.DeleteFunc(slices.Clone(q.attributes), func(name string) bool {
+		s, ok := nameSpot(t.m.rt, name)
+		return ok && w.at.covers(s)
+	})
+	if len(kept) < len(q.attributes) {
+		if q.attributes, q.changed = kept, true; len(kept) == 0 {
+			q.attributes = []string{"id"}
+		}
+		t.did(q.at(keyAttributes))
+	}
+	return nil
+}
+
+// filter refuses a filter that names the attribute.
+func (w *removeWorker) filter(rt *scim.ResourceType, e scim.Expression) error {
+	walk := filterWalk{rt: rt, fn: w.compare}
+	walk.brackets = func(parent spot, e *scim.ValuePath) (scim.Expression, bool, error) {
+		if w.at.covers(parent) {
+			return e, false, w.hidden()
+		}
+		return nil, false, nil
+	}
+	_, _, err := walk.expression(e)
+	return err
+}
+
+func (w *removeWorker) compare(c comparison) (scim.Expression, error) {
+	if w.at.covers(c.spot) || w.at.compared(c.spot) {
+		return c.AttributeExpression, w.hidden()
+	}
+	return c.AttributeExpression, nil
+}
+
+func (w *removeWorker) hidden() error {
+	return scim.BadRequest(scim.InvalidFilter, "%s cannot be searched by", w.at)
+}

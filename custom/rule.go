@@ -130,40 +130,40 @@ func New(o Options) (*Rules, error) {
 	return r, nil
 }
 
-func compile(given *Rule, o Options) (*rule, error) {
-	r := &rule{id: given.ID, on: given.On, match: given.Match, limited: len(given.Resource) > 0}
+func compile(u *Rule, o Options) (*rule, error) {
+	r := &rule{id: u.ID, on: u.On, match: u.Match, limited: len(u.Resource) > 0}
 	switch {
-	case given.ID == "":
+	case u.ID == "":
 		return nil, errors.New("an id is missing")
-	case len(given.Verbs) == 0:
+	case len(u.Verbs) == 0:
 		return nil, errors.New("a verb is missing")
 	}
-	for _, on := range given.On {
+	for _, on := range u.On {
 		if !slices.Contains(operations, on) {
 			return nil, fmt.Errorf("on: unknown operation %q: known are %s", on, strings.Join(operations, ", "))
 		}
 	}
-	types, err := given.resourceTypes(o.Registry)
+	types, err := u.resourceTypes(o.Registry)
 	if err != nil {
 		return nil, err
 	}
-	for _, v := range given.Verbs {
+	for _, v := range u.Verbs {
 		if r.limited || len(v.attributes()) > 0 {
 			r.types = types
 		}
-		one, err := given.compileVerb(v, o, types)
+		one, err := u.compileVerb(v, o, types)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", v, err)
 		}
 		r.verbs = append(r.verbs, one)
 		r.undoes = r.undoes || one.undoes()
 	}
-	return r, given.compileWhen(r)
+	return r, u.compileWhen(r)
 }
 
-func (given *Rule) compileVerb(v Verb, o Options, types []*scim.ResourceType) (verb, error) {
-	one := verb{shown: &rewrite.Rule{ID: given.ID, Why: v.String(), Source: given.Source}}
-	c := compiler{rule: given, registry: o.Registry, expand: o.Expand}
+func (u *Rule) compileVerb(v Verb, o Options, types []*scim.ResourceType) (verb, error) {
+	one := verb{shown: &rewrite.Rule{ID: u.ID, Why: v.String(), Source: u.Source}}
+	c := compiler{rule: u, registry: o.Registry, expand: o.Expand}
 	var err error
 	if len(v.attributes()) == 0 {
 		one.plain, err = v.compile(&c)
@@ -182,9 +182,9 @@ func (given *Rule) compileVerb(v Verb, o Options, types []*scim.ResourceType) (v
 // resourceTypes are the types for which the rule works: those that it names, or
 // those that know an attribute of one of its verbs. Where none knows any of them
 // it works for all.
-func (given *Rule) resourceTypes(registry *scim.Registry) ([]*scim.ResourceType, error) {
+func (u *Rule) resourceTypes(registry *scim.Registry) ([]*scim.ResourceType, error) {
 	var types []*scim.ResourceType
-	for _, name := range given.Resource {
+	for _, name := range u.Resource {
 		rt := registry.ByName(name)
 		if rt == nil {
 			known := make([]string, len(registry.Types))
@@ -200,7 +200,7 @@ func (given *Rule) resourceTypes(registry *scim.Registry) ([]*scim.ResourceType,
 	}
 	for _, which := range [...]int{0, 1} {
 		for _, rt := range registry.Types {
-			if given.knows(rt, which) {
+			if u.knows(rt, which) {
 				types = append(types, rt)
 			}
 		}
@@ -212,8 +212,8 @@ func (given *Rule) resourceTypes(registry *scim.Registry) ([]*scim.ResourceType,
 }
 
 // knows reports whether a type has the n-th attribute of one of the verbs.
-func (given *Rule) knows(rt *scim.ResourceType, n int) bool {
-	for _, v := range given.Verbs {
+func (u *Rule) knows(rt *scim.ResourceType, n int) bool {
+	for _, v := range u.Verbs {
 		names := v.attributes()
 		if n >= len(names) {
 			continue

@@ -83,16 +83,6 @@ func (s spot) covers(o spot) bool {
 // is reports whether both are the same spot.
 func (s spot) is(o spot) bool { return s.covers(o) && o.covers(s) }
 
-// moved is o, which s covers, as it stands below to. It reports false where to
-// has no room for a sub-attribute.
-func (s spot) moved(o, to spot) (spot, bool) {
-	if s.name == "" || o.sub == "" || s.sub != "" {
-		return to, true
-	}
-	to.sub, to.leaf = o.sub, to.attr.SubAttribute(o.sub)
-	return to, true
-}
-
 // keys are the names of the members on the way from the top of a resource.
 func (s spot) keys() []string {
 	keys := make([]string, 0, 3)

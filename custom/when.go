@@ -20,11 +20,11 @@ type condition struct {
 type reshapes interface{ reshapes() }
 
 // compileWhen reads the condition of a rule.
-func (given *Rule) compileWhen(r *rule) error {
-	if given.When == "" {
+func (u *Rule) compileWhen(r *rule) error {
+	if u.When == "" {
 		return nil
 	}
-	f, err := scim.ParseFilter(given.When)
+	f, err := scim.ParseFilter(u.When)
 	if err != nil {
 		return fmt.Errorf("when: %s", scim.AsError(err).Detail)
 	}
@@ -47,20 +47,20 @@ func (given *Rule) compileWhen(r *rule) error {
 		}
 	}
 	r.when = c
-	return given.suitsWhen(r)
+	return u.suitsWhen(r)
 }
 
 // suitsWhen refuses what could not work together with a condition.
-func (given *Rule) suitsWhen(r *rule) error {
+func (u *Rule) suitsWhen(r *rule) error {
 	for i := range r.verbs {
 		v := &r.verbs[i]
 		for _, w := range v.workers {
 			if _, ok := w.(reshapes); ok {
-				return fmt.Errorf("when: %s changes names or shapes for all resources or none, since filters could not follow it for some", given.Verbs[i])
+				return fmt.Errorf("when: %s changes names or shapes for all resources or none, since filters could not follow it for some", u.Verbs[i])
 			}
 		}
-		if v.plain != nil && !given.writes(r.when.operations) {
-			return fmt.Errorf("when: %s can never work: there is a condition only for %s", given.Verbs[i], "create, replace, patch and delete")
+		if v.plain != nil && !u.writes(r.when.operations) {
+			return fmt.Errorf("when: %s can never work: there is a condition only for %s", u.Verbs[i], "create, replace, patch and delete")
 		}
 	}
 	if r.when.operations && !r.worksOn("patch") {
@@ -71,11 +71,11 @@ func (given *Rule) suitsWhen(r *rule) error {
 
 // writes reports whether the rule is for an operation at which a condition holds
 // for the request as a whole.
-func (given *Rule) writes(patchOnly bool) bool {
-	if len(given.On) == 0 {
+func (u *Rule) writes(patchOnly bool) bool {
+	if len(u.On) == 0 {
 		return true
 	}
-	for _, on := range given.On {
+	for _, on := range u.On {
 		switch on {
 		case "patch":
 			return true
