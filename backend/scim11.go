@@ -16,8 +16,8 @@ const (
 // What SCIM 1.1 calls by another name (draft-scim-core-schema-01 and
 // draft-scim-api-01). One core schema holds users and groups.
 const (
-	coreURI11       = "urn:scim:schemas:core:1.0"
-	enterpriseURI11 = "urn:scim:schemas:extension:enterprise:1.0"
+	coreURI11       = scim.CoreURI11
+	enterpriseURI11 = scim.EnterpriseUserURI11
 
 	managerID11 = "managerId" // manager.value
 )

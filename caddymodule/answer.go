@@ -86,14 +86,15 @@ func (c *call) refuse(err error) {
 		header = make(http.Header)
 	}
 	delete(header, "Content-Encoding")
-	header.Set("Content-Type", scim.MediaType)
+	told := c.h.plans[c.provider].Refusal(c.req, refusal)
+	header.Set("Content-Type", told.Header.Get("Content-Type"))
 	if refusal.Status == http.StatusUnsupportedMediaType {
 		header.Set("Accept-Encoding", "gzip") // RFC 9110 section 15.5.16
 	}
 	if refusal.Status == http.StatusServiceUnavailable && header.Get("Retry-After") == "" {
 		header.Set("Retry-After", retryAfter)
 	}
-	c.answer(&scim.Response{Status: refusal.Status, Header: header, Body: refusal.Body()})
+	c.answer(&scim.Response{Status: refusal.Status, Header: header, Body: told.Body})
 }
 
 // retryAfter is the number of seconds after which a client may try again when

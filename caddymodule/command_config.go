@@ -74,7 +74,7 @@ func (h *Handler) providerOf(req *scim.Request) string {
 	if known := rules.Detect(headOf(req)).Name; known != generic {
 		return known
 	}
-	route, _ := h.registry.Route(h.base, req.Path)
+	route, _ := h.registry.Route11(h.base, req.Path)
 	known, _ := recogniseByBody(req, h.plans[generic].BodyLimit(route))
 	return known.Name
 }
@@ -86,8 +86,8 @@ func (h *Handler) contextOf(ctx context.Context, req *scim.Request, provider str
 	if err != nil {
 		return ctx
 	}
-	c := &call{h: h, r: r, method: req.Method}
-	c.route, _ = h.registry.Route(h.base, req.Path)
+	c := &call{h: h, r: r, req: req, method: req.Method}
+	c.route, _ = h.registry.Route11(h.base, req.Path)
 	c.operation = c.route.Operation(c.method)
 	c.take(provider)
 	c.announce()

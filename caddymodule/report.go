@@ -23,6 +23,8 @@ const defaultExplainHeader = "X-SCIM-Changes"
 // announce shows what is known of the request, and what will be, to the handlers
 // that follow, to the headers of the answer and to the access log.
 func (c *call) announce() {
+	c.method = c.h.plans[c.provider].Method(c.route, c.req)
+	c.operation = c.route.Operation(c.method)
 	if repl, ok := c.r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer); ok {
 		repl.Map(c.placeholder)
 	}

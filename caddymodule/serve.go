@@ -53,7 +53,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	if h.off {
 		return next.ServeHTTP(w, r)
 	}
-	route, ok := h.registry.Route(h.base, r.URL.EscapedPath())
+	route, ok := h.registry.Route11(h.base, r.URL.EscapedPath())
 	if !ok || r.Method == http.MethodOptions {
 		return next.ServeHTTP(w, r) // none of ours
 	}

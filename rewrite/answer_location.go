@@ -28,12 +28,12 @@ func (a *answer) rebased(address string) (string, bool) {
 	end := path + strings.IndexAny(address[path:]+"?", "?#")
 	if start, tail := a.tail(address[path:end]); tail != "" {
 		a.note(foreignBase{origin: address[:path], base: address[:path+start]})
-		return a.req.Origin + a.s.route.Base + tail + address[end:], true
+		return a.req.Origin + a.s.base() + tail + address[end:], true
 	}
 	for _, f := range a.foreign {
 		rest, ok := strings.CutPrefix(address, f.base)
 		if ok && f.base != f.origin && startsPath(rest) {
-			return a.req.Origin + a.s.route.Base + rest, true
+			return a.req.Origin + a.s.base() + rest, true
 		}
 		rest, ok = strings.CutPrefix(address, f.origin)
 		if ok && f.origin != a.req.Origin && startsPath(rest) {
@@ -58,7 +58,7 @@ func (a *answer) isOwn(address string) bool {
 	if !ok {
 		return false
 	}
-	rest, ok = strings.CutPrefix(rest, a.s.route.Base)
+	rest, ok = strings.CutPrefix(rest, a.s.base())
 	return ok && startsPath(rest)
 }
 
@@ -142,7 +142,7 @@ func (a *answer) location(v *scim.Value, rt *scim.ResourceType) {
 
 // own is the URL of a resource as the client would write it.
 func (a *answer) own(rt *scim.ResourceType, id string) string {
-	return a.req.Origin + a.s.route.Base + "/" + rt.Endpoint + "/" + url.PathEscape(id)
+	return a.req.Origin + a.s.base() + "/" + rt.Endpoint + "/" + url.PathEscape(id)
 }
 
 // rebasedText rebases the URLs inside a text that is meant for a person, and

@@ -16,6 +16,9 @@ func (s *session) bulk(body *scim.Value) error {
 	if body.Kind() != scim.Object || operations.Empty() || operations.Kind() != scim.Array {
 		return scim.BadRequest(scim.InvalidSyntax, "a Bulk body has an array of Operations")
 	}
+	if schemas := body.Get(keySchemas); s.old && !contains(schemas, scim.BulkRequestURI) && s.did(BodySchemas, "body.schemas") {
+		putSchemas(body, scim.BulkRequestURI)
+	}
 	reader := bulkReader{session: s, writes: map[string][]bulkWrite{}, states: map[string]*bulkState{}}
 	for i := range operations.Members() {
 		item := operations.At(i)
@@ -38,7 +41,7 @@ func (s *session) bulkItem(item *scim.Value, i int, reader *bulkReader) error {
 		return nil
 	}
 	at := "Operations[" + strconv.Itoa(i) + "]."
-	one := session{plan: s.plan, route: route, rt: route.Type, ctx: s.ctx, send: reader.send}
+	one := session{plan: s.plan, route: route, rt: route.Type, old: s.old, new: s.new, ctx: s.ctx, send: reader.send}
 	target := scim.Request{Path: path.Text()}
 	if one.path(&target); target.Path != path.Text() {
 		path.Put(scim.StringValue(target.Path))

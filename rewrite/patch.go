@@ -54,6 +54,9 @@ func (s *session) patch(body *scim.Value) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if !list.Exists() {
+		return s.patchResource(*body)
+	}
 	p := patcher{session: s}
 	if err := p.items(&list); err != nil {
 		return "", err

@@ -40,7 +40,7 @@ func (s *session) envelope(body *scim.Value) (scim.Value, error) {
 		s.did(PatchBare, "body")
 		return *body, nil
 	default:
-		return *body, scim.BadRequest(scim.InvalidSyntax, "the body of a PATCH has no Operations")
+		return scim.Value{}, nil // no envelope at all
 	}
 	if !schemas {
 		s.did(PatchSchemas, "schemas")

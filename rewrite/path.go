@@ -10,7 +10,7 @@ import (
 // to find out is in which ways the path differs from it.
 func (s *session) path(req *scim.Request) {
 	path, clean := req.Path, s.route.Clean
-	if path == clean {
+	if path == clean || s.route.Old { // of SCIM 1.1, and left as it is
 		return
 	}
 	if tidied := oneSlash(path); tidied != path && s.did(PathSlash, "path") {

@@ -23,6 +23,10 @@ type Plan struct {
 	// before it is adapted, and in reverse to the answer.
 	Custom Custom
 
+	// Version is the version of SCIM that the client speaks; the zero Version leaves
+	// it to each request to tell.
+	Version Version
+
 	MaxBody     int // bytes of a request body; 0 means 1 MiB
 	MaxBulkBody int // bytes of a Bulk request body; 0 means 8 MiB, or MaxBody if that is larger
 	MaxAnswer   int // bytes of an answer that is repaired; 0 means 8 MiB
@@ -52,7 +56,7 @@ const (
 //
 // A request whose path names no SCIM endpoint is sent as it is.
 func (p *Plan) Do(ctx context.Context, req *scim.Request, send scim.Send) (*scim.Response, []Change, error) {
-	route, ok := p.Registry.Route(p.Base, req.Path)
+	route, ok := p.Registry.Route11(p.Base, req.Path)
 	if !ok {
 		resp, err := send(ctx, req)
 		return resp, nil, err
@@ -62,10 +66,23 @@ func (p *Plan) Do(ctx context.Context, req *scim.Request, send scim.Send) (*scim
 	}
 	s := newSession(p, route)
 	s.ctx, s.req, s.send = ctx, req, send
-	resp, err := s.custom()
+	resp, err := s.versioned()
 	changes := append(s.changes, s.own...)
 	s.free()
 	return resp, changes, err
+}
+
+// versioned is custom for a client of any version.
+func (s *session) versioned() (*scim.Response, error) {
+	s.new = isNew(s.route, s.req)
+	if s.old = s.plan.speaks11(s.route, s.req); s.old {
+		req := *s.req
+		if err := s.head11(&req); err != nil {
+			return nil, err
+		}
+		s.req = &req
+	}
+	return s.custom()
 }
 
 // custom is do with the user's own rules between the normal form and send.
@@ -113,6 +130,9 @@ func (s *session) do() (*scim.Response, error) {
 	}
 	s.answer(out, resp)
 	s.repeated(resp)
+	if s.old {
+		s.answer11(out, resp)
+	}
 	return resp, nil
 }
 
@@ -127,6 +147,9 @@ func (s *session) exchange(out *scim.Request, done bool, early error) (*scim.Res
 	}
 	resp, err := s.send(s.ctx, out)
 	if err != nil {
+		return nil, err
+	}
+	if resp, err = s.withoutAbsent(out, resp); err != nil {
 		return nil, err
 	}
 	body, again := s.without(out, resp)

@@ -11,6 +11,11 @@ const (
 	PathSlash               // G1 //Users, /Users/
 	PathSuffix              // G1 /Users/17.scim
 
+	PathVersion    // V2 /v1/Users
+	PathFormat     // V2 /Users/17.json
+	Discovery11    // V2 /ServiceProviderConfigs
+	MethodOverride // V3 X-HTTP-Method-Override
+
 	QueryNameCase   // G2 startindex
 	QueryEncoding   // G2 "+" for a space, characters that a query may not hold
 	QueryRepeated   // G2 one parameter twice with one value
@@ -33,6 +38,9 @@ const (
 	PatchSchemas       // P1 no schemas
 	PatchKeyCase       // P1 operations, Op, PATH
 	PatchBare          // P1 a bare operation or array as the body
+	PatchPartial       // V4 a PATCH of SCIM 1.1
+	DeleteAbsent       // V4 a deletion of what is not there
+	PatchResource      // P16 a resource as the body
 	PatchExtra         // P1 members that are not part of the message
 	PatchOpCase        // P2 Add
 	PatchPathless      // P3 a path-less value that is not plain RFC
@@ -87,6 +95,7 @@ const (
 	AnswerConflict   // R5 duplicate
 	AnswerStatus     // R6
 	AnswerRetryAfter // R7
+	Answer11         // V6 an answer to a client of SCIM 1.1
 
 	numShapes
 )

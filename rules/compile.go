@@ -37,13 +37,21 @@ func Compile(c Config) (*rewrite.Plan, error) {
 		return nil, err
 	}
 	plan := &rewrite.Plan{
-		Rules: ruleset, Registry: c.Registry, Base: c.Base,
+		Rules: ruleset, Registry: c.Registry, Base: c.Base, Version: c.version(),
 		MaxBody: c.MaxBody, MaxBulkBody: c.MaxBulkBody, MaxAnswer: c.MaxAnswer,
 	}
 	if plan.Registry == nil {
 		plan.Registry = scim.Core()
 	}
 	return plan, nil
+}
+
+// version is the version of SCIM that the provider speaks.
+func (c *Config) version() rewrite.Version {
+	if c.Provider == nil {
+		return rewrite.VersionTold
+	}
+	return c.Provider.Version
 }
 
 // inForce lists the rules that a provider's requests are read with: the shared

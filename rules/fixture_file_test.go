@@ -126,7 +126,7 @@ func (f *fixture) plan(t *testing.T) *rewrite.Plan {
 			t.Fatal(err)
 		}
 	}
-	base, err := scim.ParseBase("/scim/v2")
+	base, err := scim.ParseBase("/scim/*")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,11 @@ var patchRules = []*rewrite.Rule{
 		Source: "RFC 7644 §3.5.2",
 	},
 	{
+		ID: "patch.resource", Do: rewrite.PatchResource, Form: "P16",
+		Why:    "Some clients send the resource as it shall be where operations belong. Each attribute of it replaces the one that is there, and what it does not name stays.",
+		Source: "https://github.com/Tirasa/ConnIdSCIMBundle/blob/1c923e8b/src/main/java/net/tirasa/connid/bundles/scim/common/service/AbstractSCIMService.java",
+	},
+	{
 		ID: "patch.op-case", Do: rewrite.PatchOpCase, Form: "P2",
 		Why:    "The RFC spells the three verbs in lower case only. Service providers that compare them exactly refuse Add, Replace and Remove.",
 		Source: "https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility",

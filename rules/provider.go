@@ -8,6 +8,10 @@ type Provider struct {
 	Title        string // Microsoft Entra ID
 	Fingerprints []Fingerprint
 
+	// Version is the version of SCIM that the provider speaks, if it is the same in
+	// all requests. Otherwise each request tells.
+	Version rewrite.Version
+
 	// Rules are for shapes that this provider is known for. They are in force
 	// for every provider: a shape means the same whoever sends it, and one
 	// tenant mixes dialects.
@@ -22,6 +26,7 @@ type Provider struct {
 // everything, is last.
 var providers = []*Provider{
 	entra, okta, google, onelogin, jumpcloud, pingfederate, pingone, pingdatasync, cyberark, rippling, sailpoint,
+	scim11,
 	generic,
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/caddy-scim/caddy-scim/rewrite"
 	"github.com/caddy-scim/caddy-scim/rules"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
@@ -143,6 +144,9 @@ func TestShapeNotSender(t *testing.T) {
 		method := f.sent(t).Method
 		want := f.run(t, f.sent(t)).asked(method).forwarded(nil)
 		for _, p := range rules.All() {
+			if p.Version != rewrite.VersionTold && strings.HasPrefix(f.name, "generic/scim11.") {
+				continue // what these show, a provider of one version decides
+			}
 			f.dir = p.Name
 			if diff := cmp.Diff(want, f.run(t, f.sent(t)).asked(method).forwarded(nil)); diff != "" {
 				t.Errorf("%s from %s is forwarded otherwise:\n%s", f.name, p.Name, diff)

@@ -60,7 +60,7 @@ plus went out. ` + "`caddy scim rules ID`" + ` prints reason and source of a rul
 The normal form is RFC 7644, and where that leaves a choice, the one that every
 server reads the same way. Its sections: **G** every request, **P** PATCH, **B**
 bodies of POST and PUT, **F** filters, **L** paging, sorting and projection, **R**
-answers.
+answers, **V** clients of SCIM 1.1.
 
 `
 
@@ -88,6 +88,7 @@ var areas = []struct{ prefix, title string }{
 	{"value", "Values"},
 	{"filter", "Filters"},
 	{"answer", "Answers"},
+	{"scim11", "SCIM 1.1"},
 	{"entra", "Microsoft Entra ID"},
 	{"okta", "Okta"},
 	{"jumpcloud", "JumpCloud"},
@@ -102,7 +103,7 @@ func quirks(t *testing.T) string {
 	doc.WriteString(quirksHead)
 	left := rules.Catalogue()
 	for _, area := range areas {
-		fmt.Fprintf(&doc, "- [%s](#%s)\n", area.title, strings.ToLower(strings.ReplaceAll(area.title, " ", "-")))
+		fmt.Fprintf(&doc, "- [%s](#%s)\n", area.title, strings.ToLower(strings.NewReplacer(" ", "-", ".", "").Replace(area.title)))
 	}
 	doc.WriteString("- [Client by client](#client-by-client)\n- [Measured against what others send](#measured-against-what-others-send)\n")
 	for _, area := range areas {

@@ -67,7 +67,11 @@ func (f *fixture) direct(t *testing.T, req *scim.Request) (int, string) {
 	}
 	seed := `{"Users":[` + users + `,{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"u-1180","userName":"boss@example.com"}],"Groups":[` + groups + `]}`
 	plan := f.plan(t)
-	d, err := directory.New(directory.Options{Registry: plan.Registry, Base: plan.Base, Seed: []byte(seed)})
+	base, err := scim.ParseBase("/scim/v2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := directory.New(directory.Options{Registry: plan.Registry, Base: base, Seed: []byte(seed)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,6 +48,9 @@ type Route struct {
 	ID       string        // escaped, as sent; empty for a collection
 	Search   bool          // ends in /.search
 	Clean    string        // the path in normal form
+
+	Old    bool   // the path is one that only SCIM 1.1 has; see Route11
+	Format string // the format that it asks for: json, xml or none
 }
 
 // The endpoints of discovery (RFC 7644 section 4).

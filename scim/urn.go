@@ -17,5 +17,12 @@ const (
 	ErrorURI         = "urn:ietf:params:scim:api:messages:2.0:Error"
 )
 
+// Schema URIs of SCIM 1.1 (draft-scim-core-schema-01). One core schema holds users
+// and groups alike.
+const (
+	CoreURI11           = "urn:scim:schemas:core:1.0"
+	EnterpriseUserURI11 = "urn:scim:schemas:extension:enterprise:1.0"
+)
+
 // MediaType is the media type of SCIM bodies (RFC 7644 section 3.1).
 const MediaType = "application/scim+json"

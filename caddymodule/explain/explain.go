@@ -91,7 +91,7 @@ func (g *Gateway) Explain(ctx context.Context, r Request) Answer {
 		return Refused(err)
 	}
 	imagined := &imagined{gateway: g, method: r.Method, resource: r.Resource}
-	route, ours := g.Registry.Route(g.Base, req.Path)
+	route, ours := g.Registry.Route11(g.Base, req.Path)
 	if !ours || r.Method == http.MethodOptions {
 		imagined.note(req)
 		return Answer{Forwarded: imagined.sent, Changes: []Change{}}
@@ -102,7 +102,7 @@ func (g *Gateway) Explain(ctx context.Context, r Request) Answer {
 	if err != nil {
 		answer = Refused(err)
 	}
-	answer.Provider, answer.Operation = name, route.Operation(r.Method)
+	answer.Provider, answer.Operation = name, route.Operation(g.method(name, route, req))
 	answer.Forwarded = append(answer.Forwarded, imagined.sent...)
 	for _, c := range ofRequest(changes) {
 		answer.Changes = append(answer.Changes, Change{Rule: c.ID, At: c.At, Why: c.Why, Source: c.Source})
@@ -177,4 +177,12 @@ func (r *Request) split() (origin, target string, err error) {
 		return scheme + "://" + rest[:end], "/" + rest[end:], nil
 	}
 	return scheme + "://" + rest[:end], rest[end:], nil
+}
+
+// method is the method that a request is meant to have.
+func (g *Gateway) method(provider string, route scim.Route, req *scim.Request) string {
+	if plan := g.Plans[provider]; plan != nil {
+		return plan.Method(route, req)
+	}
+	return req.Method
 }
