@@ -54,9 +54,9 @@ func (o *explainOptions) gateway() (*explain.Gateway, context.CancelFunc, error)
 		Registry: h.registry,
 		Base:     h.base,
 		Plans:    h.plans,
-		Provider: func(req *scim.Request) string {
+		Provider: func(req *scim.Request) (name, signal string) {
 			if o.provider != "" {
-				return o.provider
+				return o.provider, "--provider"
 			}
 			return h.providerOf(req)
 		},
@@ -64,19 +64,20 @@ func (o *explainOptions) gateway() (*explain.Gateway, context.CancelFunc, error)
 	}, release, nil
 }
 
-// providerOf names the provider of a request that did not come over the wire.
-func (h *Handler) providerOf(req *scim.Request) string {
+// providerOf names the provider of a request that did not come over the wire, and
+// the trait by which it was told.
+func (h *Handler) providerOf(req *scim.Request) (name, signal string) {
 	if r, err := asHTTP(req); err == nil {
 		if name, err := h.matched(r); err == nil && name != "" {
-			return name
+			return name, "match"
 		}
 	}
-	if known := rules.Detect(headOf(req)).Name; known != generic {
-		return known
+	known, trait := rules.Recognise(headOf(req))
+	if trait == nil {
+		route, _ := h.registry.Route11(h.base, req.Path)
+		known, trait = recogniseByBody(req, h.plans[generic].BodyLimit(route))
 	}
-	route, _ := h.registry.Route11(h.base, req.Path)
-	known, _ := recogniseByBody(req, h.plans[generic].BodyLimit(route))
-	return known.Name
+	return known.Name, trait.Trait()
 }
 
 // contextOf is the context that a request which did not come over the wire would

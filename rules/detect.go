@@ -88,8 +88,10 @@ func (f *Fingerprint) Trait() string {
 		return "header " + f.Header
 	case f.Query != "":
 		return "query " + f.Query
+	case f.QueryEnd != "":
+		return "query that ends in " + f.QueryEnd
 	default:
-		return "body"
+		return "body " + strings.Join(f.Body[0].At, ".")
 	}
 }
 

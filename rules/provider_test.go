@@ -40,6 +40,11 @@ func TestDetect(t *testing.T) {
 		{"a manager", scim.Request{Body: `{"Operations":[{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"value":"u-1180"}}]}`}, "generic"},
 		{"an empty title", scim.Request{Body: `{"Operations":[{"op":"replace","path":"title","value":""}]}`}, "generic"},
 		{"Okta by name, Entra by habit", scim.Request{Header: agent("Okta SCIM Client 1.0.0"), Body: `{"Operations":[{"op":"Add"}]}`}, "okta"},
+		{"Google by name", scim.Request{Header: agent("Google-Auto-Provisioning")}, "google"},
+		{"the core schema of 1.0 alone", scim.Request{Body: `{"schemas":["urn:scim:schemas:core:1.0"]}`}, "generic"},
+		{"both core schemas the other way round", scim.Request{Body: `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:scim:schemas:core:1.0"]}`}, "generic"},
+		{"an ampersand at the end", scim.Request{Query: "filter=userName+eq+%22mara%22&"}, "onelogin"},
+		{"an ampersand within", scim.Request{Query: "startIndex=1&&count=2"}, "generic"},
 		{"bodies of other shapes", scim.Request{Body: `[{"op":"Add"}]`}, "generic"},
 		{"operations of other shapes", scim.Request{Body: `{"Operations":{"op":"Add"},"roles":"admin","schemas":4}`}, "generic"},
 	} {
@@ -48,6 +53,34 @@ func TestDetect(t *testing.T) {
 				t.Errorf("got %s, want %s", got.Name, tt.want)
 			}
 		})
+	}
+}
+
+// TestRecognise says by what a provider was told: the strongest trait.
+func TestRecognise(t *testing.T) {
+	for _, tt := range []struct {
+		req            scim.Request
+		provider, want string
+	}{
+		{scim.Request{Header: agent("Okta SCIM Client 1.0.0"), Query: "aadOptscim062020&"}, "entra", "query aadOptscim062020"},
+		{scim.Request{Header: agent("Okta SCIM Client 1.0.0")}, "okta", "header User-Agent"},
+		{scim.Request{Query: "filter=userName+eq+%22mara%22&"}, "onelogin", "query that ends in &"},
+		{
+			scim.Request{Body: `{"schemas":["urn:scim:schemas:core:1.0","urn:ietf:params:scim:schemas:core:2.0:User"]}`},
+			"google", "body schemas.0",
+		},
+		{
+			scim.Request{Query: "AzureAdScimPatch2017", Body: `{"Operations":[{"op":"Add","path":"title"}]}`},
+			"entra", "query AzureAdScimPatch2017",
+		},
+	} {
+		p, by := rules.Recognise(&tt.req)
+		if p.Name != tt.provider || by == nil || by.Trait() != tt.want {
+			t.Errorf("got %s by %s, want %s by %s", p.Name, by.Trait(), tt.provider, tt.want)
+		}
+	}
+	if p, by := rules.Recognise(&scim.Request{Query: "filter=id%20pr"}); p.Name != "generic" || by != nil {
+		t.Errorf("got %s by %v for nothing", p.Name, by)
 	}
 }
 
@@ -134,7 +167,7 @@ func TestShapeNotSender(t *testing.T) {
 	own := map[string]bool{}
 	for _, p := range rules.All() {
 		for _, r := range p.Own {
-			own[r.ID] = true
+			own[r.ID] = !isAnswer(r)
 		}
 	}
 	for _, f := range fixtures(t) {

@@ -21,8 +21,9 @@ type Gateway struct {
 	Base     scim.Base
 	Plans    map[string]*rewrite.Plan // by name of the provider
 
-	// Provider names the provider that a request comes from.
-	Provider func(*scim.Request) string
+	// Provider names the provider that a request comes from, and says by what it was
+	// told.
+	Provider func(*scim.Request) (name, signal string)
 
 	// Context, if set, makes the context in which the plan of a provider carries
 	// out a request: what rules of the user look at stands in it.
@@ -44,6 +45,7 @@ type Request struct {
 // Answer says what would become of a request.
 type Answer struct {
 	Provider  string    `json:"provider"`
+	Signal    string    `json:"signal,omitempty"` // by what the provider was told
 	Operation string    `json:"operation"`
 	Forwarded []Message `json:"forwarded"`
 	Changes   []Change  `json:"changes"`
@@ -96,13 +98,14 @@ func (g *Gateway) Explain(ctx context.Context, r Request) Answer {
 		imagined.note(req)
 		return Answer{Forwarded: imagined.sent, Changes: []Change{}}
 	}
-	name := g.Provider(req)
+	name, signal := g.Provider(req)
 	changes, err := g.do(ctx, name, req, imagined)
 	answer := Answer{Forwarded: []Message{}, Changes: []Change{}}
 	if err != nil {
 		answer = Refused(err)
 	}
-	answer.Provider, answer.Operation = name, route.Operation(g.method(name, route, req))
+	answer.Provider, answer.Signal = name, signal
+	answer.Operation = route.Operation(g.method(name, route, req))
 	answer.Forwarded = append(answer.Forwarded, imagined.sent...)
 	for _, c := range ofRequest(changes) {
 		answer.Changes = append(answer.Changes, Change{Rule: c.ID, At: c.At, Why: c.Why, Source: c.Source})

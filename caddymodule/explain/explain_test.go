@@ -18,7 +18,7 @@ func newGateway(t *testing.T) *Gateway {
 	g := &Gateway{
 		Registry: scim.Core(),
 		Plans:    map[string]*rewrite.Plan{},
-		Provider: func(req *scim.Request) string { return rules.Detect(req).Name },
+		Provider: func(req *scim.Request) (string, string) { return rules.Detect(req).Name, "a trait" },
 	}
 	for _, p := range rules.All() {
 		plan, err := rules.Compile(rules.Config{Provider: p, Registry: g.Registry})
@@ -182,7 +182,7 @@ func TestPanic(t *testing.T) {
 	if got := g.Explain(context.Background(), Request{Method: "GET", Target: "/Users"}); statusOf(got) != 500 {
 		t.Errorf("%+v", got)
 	}
-	g.Provider = func(*scim.Request) string { return "nobody" }
+	g.Provider = func(*scim.Request) (string, string) { return "nobody", "" }
 	if got := g.Explain(context.Background(), Request{Method: "GET", Target: "/Users"}); statusOf(got) != 500 {
 		t.Errorf("%+v", got)
 	}

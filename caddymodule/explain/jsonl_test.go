@@ -57,7 +57,7 @@ func TestJSONLines(t *testing.T) {
 	if len(lines) != 3 {
 		t.Fatalf("%d lines:\n%s", len(lines), out.String())
 	}
-	want := `{"provider":"generic","operation":"list","forwarded":[{"method":"GET","target":"/Users?filter=userName%20eq%20%22%3Ca%3E%22",` +
+	want := `{"provider":"generic","signal":"a trait","operation":"list","forwarded":[{"method":"GET","target":"/Users?filter=userName%20eq%20%22%3Ca%3E%22",` +
 		`"headers":{"Accept":"application/scim+json"},"body":""}],"changes":[{"rule":"path.endpoint-case","at":"path","why":`
 	if !strings.HasPrefix(lines[0], want) {
 		t.Errorf("first line\n%s\nwant\n%s", lines[0], want)

@@ -18,6 +18,9 @@ func WriteText(out io.Writer, r Request, a Answer) error {
 	if a.Provider != "" {
 		fmt.Fprintf(&b, "  provider   %s\n", a.Provider)
 	}
+	if a.Signal != "" {
+		fmt.Fprintf(&b, "  told by    %s\n", a.Signal)
+	}
 	if a.Operation != "" {
 		fmt.Fprintf(&b, "  operation  %s\n", a.Operation)
 	}
