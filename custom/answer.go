@@ -38,19 +38,24 @@ func (m *message) undo(resp *scim.Response) error {
 	if err != nil || !ok {
 		return err
 	}
-	switch {
-	case resp.Status >= http.StatusBadRequest:
-		m.undoProblem(&v)
-	case m.lists():
-		err = m.undoList(&v)
-	case resp.Status >= http.StatusOK && resp.Status < http.StatusMultipleChoices && m.rt != nil:
-		err = m.undoShown(&v, "")
-	}
-	if err == nil && v.Changed() {
+	if err = m.undoBody(&v, resp.Status); err == nil && v.Changed() {
 		resp.Body = v.Raw()
 		resp.Header = redescribed(resp.Header)
 	}
 	return err
+}
+
+// undoBody brings the body of an answer with that status back.
+func (m *message) undoBody(v *scim.Value, status int) error {
+	switch {
+	case status >= http.StatusBadRequest:
+		m.undoProblem(v)
+	case m.lists():
+		return m.undoList(v)
+	case status >= http.StatusOK && status < http.StatusMultipleChoices && m.rt != nil:
+		return m.undoShown(v, "")
+	}
+	return nil
 }
 
 // readAnswer reads the body of an answer. A text that is no JSON has nothing in it

@@ -75,6 +75,9 @@ type headerWorker struct {
 }
 
 func (w *headerWorker) head(t *turn) error {
+	if t.m.at != "" { // an operation of a Bulk request has none of its own
+		return nil
+	}
 	if w.drop {
 		if len(t.m.req.Header.Values(w.name)) > 0 {
 			t.m.header().Del(w.name)

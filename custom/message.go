@@ -31,6 +31,7 @@ type message struct {
 	parameters parameters
 
 	state     *state
+	version   string // that the operation of a Bulk request holds for; see demand
 	stateless string // why the state cannot be read; empty if it can
 
 	hidden   bool   // the resource of a list that is at hand; see hide

@@ -45,6 +45,9 @@ type parameterWorker struct {
 }
 
 func (w *parameterWorker) head(t *turn) error {
+	if t.m.at != "" { // an operation of a Bulk request has none of its own
+		return nil
+	}
 	p := parameter{name: w.name, drop: w.drop}
 	if !w.drop {
 		p.value = w.value(t.m.ctx)

@@ -118,14 +118,17 @@ func (t *turn) byState(ops []scim.Operation, roots ...spot) ([]scim.Operation, e
 
 // demand lets the request hold only for the version that was read.
 func (m *message) demand() {
-	if m.state.unknown || m.req.Header.Get("If-Match") != "" || m.at != "" {
+	if m.state.unknown || m.at == "" && m.req.Header.Get("If-Match") != "" {
 		return
 	}
 	version := m.state.resp.Header.Get("ETag")
 	if version == "" {
 		version = m.state.resource.Get("meta").Get("version").Text()
 	}
-	if version != "" {
+	switch {
+	case m.at != "":
+		m.version = version
+	case version != "":
 		m.header().Set("If-Match", version)
 	}
 }

@@ -119,10 +119,14 @@ func (c *call) send(ctx context.Context, req *scim.Request) (*scim.Response, err
 		method = http.MethodPatch
 	}
 	m := c.message(req, route, method)
-	if len(m.turns) == 0 && route.Endpoint != "Bulk" {
+	exchange := m.exchange
+	switch {
+	case route.Operation(req.Method) == "bulk":
+		exchange = m.exchangeBulk
+	case len(m.turns) == 0:
 		return c.next(ctx, req)
 	}
-	resp, err := m.exchange()
+	resp, err := exchange()
 	if early, ok := errors.AsType[*answered](err); ok {
 		return m.backward(early.resp)
 	}
