@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -28,6 +29,10 @@ type site struct {
 	addr      string
 	directory string // address of the embedded directory
 	log       string // name of the access log
+
+	adminAddr  string               // of the admin API, if it is on
+	directives string               // that were loaded last
+	edit       func(map[string]any) // what else is done to the configuration
 }
 
 // startSite runs Caddy with the given directives. BACKEND in them stands for the
@@ -49,6 +54,15 @@ func startSite(t *testing.T, b *upstream, directives string) *site {
 // load replaces the configuration.
 func (s *site) load(b *upstream, directives string) {
 	s.t.Helper()
+	if err := s.tryLoad(b, directives); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// tryLoad is load with a configuration that may be in error.
+func (s *site) tryLoad(b *upstream, directives string) error {
+	s.t.Helper()
+	s.directives = directives
 	if b != nil {
 		directives = strings.ReplaceAll(directives, "BACKEND", b.address())
 	}
@@ -79,11 +93,19 @@ http://%s {
 	adapter := caddyfile.Adapter{ServerType: httpcaddyfile.ServerType{}}
 	config, _, err := adapter.Adapt([]byte(text), map[string]any{"filename": "Caddyfile"})
 	if err != nil {
-		s.t.Fatalf("%v\n%s", err, text)
+		return fmt.Errorf("%w\n%s", err, text)
 	}
-	if err := caddy.Load(config, true); err != nil {
-		s.t.Fatal(err)
+	if s.edit != nil {
+		var tree map[string]any
+		if err := json.Unmarshal(config, &tree); err != nil {
+			return err
+		}
+		s.edit(tree)
+		if config, err = json.Marshal(tree); err != nil {
+			return err
+		}
 	}
+	return caddy.Load(config, true)
 }
 
 // freeAddresses finds addresses on which nobody listens.

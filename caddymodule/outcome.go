@@ -76,7 +76,7 @@ func (c *call) judgeError(err error) outcome {
 		return outcomeLimited
 	case status >= http.StatusInternalServerError && status != http.StatusNotImplemented:
 		return outcomeBackendFailed
-	case next && c.exchanges > 0:
+	case (next || status == http.StatusTooManyRequests) && c.exchanges > 0:
 		return outcomeBackendRefused
 	default:
 		return outcomeRejected
