@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,6 +25,7 @@ type Server struct {
 	Addr string
 
 	t    testing.TB
+	conf string // the file that the arguments come after, if there is one
 	args []string
 	cmd  *exec.Cmd
 	done chan struct{} // closed when it has ended
@@ -33,17 +37,23 @@ type Server struct {
 func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
 	s := &Server{t: t, args: append([]string{
-		"--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir(), "--repl-diskless-sync-delay", "0",
+		"--save", "", "--appendonly", "no", "--dir", t.TempDir(), "--repl-diskless-sync-delay", "0",
 	}, args...)}
-	t.Cleanup(s.Kill)
+	s.startAnywhere()
+	return s
+}
+
+// startAnywhere starts the server on a free port.
+func (s *Server) startAnywhere() {
+	s.t.Helper()
+	s.t.Cleanup(s.Kill)
 	for range 5 { // the port may be taken by another
-		s.Addr = freeAddr(t)
+		s.Addr = freeAddr(s.t)
 		if s.start() {
-			return s
+			return
 		}
 	}
-	t.Fatalf("no server starts:\n%s", s.out.Bytes())
-	return nil
+	s.t.Fatalf("no server starts:\n%s", s.out.Bytes())
 }
 
 // StartCluster starts a cluster of one node.
@@ -63,7 +73,11 @@ func StartCluster(t testing.TB) *Server {
 func (s *Server) start() bool {
 	s.t.Helper()
 	_, port, _ := net.SplitHostPort(s.Addr)
-	s.cmd = exec.Command(server(s.t), append([]string{"--port", port}, s.args...)...)
+	args := append([]string{"--bind", "127.0.0.1", "--port", port}, s.args...)
+	if s.conf != "" {
+		args = slices.Insert(args, 0, s.conf)
+	}
+	s.cmd = exec.Command(server(s.t), args...)
 	s.out.Reset()
 	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.out
 	if err := s.cmd.Start(); err != nil {
@@ -124,6 +138,28 @@ func (s *Server) Replica() *Server {
 	r := Start(s.t, "--replicaof", host+" "+port)
 	r.await("the replica has all", func() bool { return strings.Contains(r.Do("INFO", "replication"), "master_link_status:up") })
 	return r
+}
+
+// Sentinel starts a sentinel that watches this server and its replicas under a
+// name. It replaces the server half a second after that is gone.
+func (s *Server) Sentinel(name string) *Server {
+	s.t.Helper()
+	host, port, _ := net.SplitHostPort(s.Addr)
+	conf := fmt.Sprintf("sentinel monitor %[1]s %[2]s %[3]s 1\nsentinel down-after-milliseconds %[1]s 500\nsentinel failover-timeout %[1]s 3000\n", name, host, port)
+	w := &Server{t: s.t, conf: filepath.Join(s.t.TempDir(), "sentinel.conf"), args: []string{"--sentinel"}}
+	if err := os.WriteFile(w.conf, []byte(conf), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	w.startAnywhere()
+	w.await("the sentinel knows the replica", func() bool { return strings.Contains(w.Do("INFO", "sentinel"), ",slaves=1,") })
+	return w
+}
+
+// Follow makes a server the replica of another.
+func (s *Server) Follow(other *Server) {
+	s.t.Helper()
+	host, port, _ := net.SplitHostPort(other.Addr)
+	s.Do("REPLICAOF", host, port)
 }
 
 // Promote makes a replica a server of its own.

@@ -63,6 +63,8 @@ func (s *Store) Acquire(ctx context.Context, key string, ttl time.Duration) (lim
 		fence, err := s.run(ctx, acquire, l.keys("lease", "fence", "queue", "gone"), l.who, l.ttl.Milliseconds(), patience.Milliseconds()).Int64()
 		if err != nil {
 			s.health.failed(err)
+			l.ends = asked.Add(s.options.Timeout + l.ttl + patience)
+			time.AfterFunc(retry, l.abandon)
 			return s.leaseWithout()
 		}
 		if fence > 0 {
@@ -164,6 +166,18 @@ func (l *lease) leave() {
 	}
 	if err := l.store.run(context.Background(), release, l.keys("lease", "fence", "queue", "gone"), l.who, l.fence).Err(); err != nil {
 		l.store.health.failed(err)
+	}
+}
+
+// abandon is leave for a lease that may or may not be granted: the server did not
+// answer in time, but it may do what it was asked for later. It waits for it to
+// be of use again, but no longer than until the lease has ended anyway.
+func (l *lease) abandon() {
+	switch {
+	case l.store.health.up():
+		l.leave()
+	case time.Now().Before(l.ends):
+		time.AfterFunc(retry, l.abandon)
 	}
 }
 
