@@ -157,7 +157,7 @@ func TestSignal(t *testing.T) {
 		{"GET", "/Users/17", "", "", "hr", "hr by match"},
 		{"GET", "/Users/17", "", "Okta SCIM Client 1.0.0", "", "okta by header User-Agent"},
 		{"GET", "/Users/17?aadOptscim062020", "", "", "", "entra by query aadOptscim062020"},
-		{"PATCH", "/Users/17", sloppy, "", "", "entra by body"},
+		{"PATCH", "/Users/17", sloppy, "", "", "entra by body Operations.0.op"},
 		{"GET", "/Users/17", "", "", "", "generic by none"},
 	} {
 		r := httptest.NewRequest(c.method, c.target, strings.NewReader(c.body))
