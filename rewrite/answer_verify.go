@@ -12,9 +12,12 @@ import (
 // the answer became an error instead: when nothing on this page matches and
 // there are more pages, nobody knows whether there is a match.
 func (a *answer) verify(v *scim.Value) bool {
-	filter := a.filter()
 	resources := v.Get(keyResources)
-	if filter == nil || !isArray(resources) {
+	if !isArray(resources) || resources.Len() == 0 {
+		return true
+	}
+	filter := a.filter()
+	if filter == nil {
 		return true
 	}
 	all, gone := resources.Len(), 0

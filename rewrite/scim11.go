@@ -53,6 +53,9 @@ func isNew(route scim.Route, req *scim.Request) bool {
 // came with SCIM 2.0. Clients of 1.1 speak of application/json.
 func namesSCIM(values []string) bool {
 	for _, value := range values {
+		if value == scim.MediaType {
+			return true
+		}
 		for part := range strings.SplitSeq(value, ",") {
 			if t := mediaType(part); strings.Contains(t, "scim") && t != "" {
 				return true
