@@ -8,22 +8,36 @@ import (
 
 // reveal lets the answer show attributes that a verb has to see though the client
 // may not have asked for them (RFC 7644 section 3.9). conceal takes them out again.
-func (t *turn) reveal(q *query, named []spot) {
-	for _, at := range named {
-		switch {
-		case len(q.attributes) > 0:
-			t.revealed = append(t.revealed, at.required(t.m.rt, &q.attributes)...)
-		case len(q.excluded) > 0:
-			t.revealed = append(t.revealed, at.permitted(t.m.rt, &q.excluded)...)
-		}
+func (t *turn) reveal(q *query, needed []spot) {
+	switch {
+	case len(q.attributes) > 0:
+		t.ask(q, needed)
+	case len(q.excluded) > 0:
+		t.permit(q, needed)
 	}
-	if len(t.revealed) == 0 {
-		return
+}
+
+// ask adds attributes to those that the client asks for.
+func (t *turn) ask(q *query, needed []spot) {
+	before := len(q.attributes)
+	for _, at := range needed {
+		t.revealed = append(t.revealed, at.required(t.m.rt, &q.attributes)...)
 	}
-	q.changed = true
-	if len(q.attributes) > 0 {
+	if len(q.attributes) > before {
+		q.changed = true
 		t.did(q.at(keyAttributes))
-	} else {
+	}
+}
+
+// permit takes what would hide attributes off the list of what the client does not
+// ask for.
+func (t *turn) permit(q *query, needed []spot) {
+	before := len(q.excluded)
+	for _, at := range needed {
+		t.revealed = append(t.revealed, at.permitted(t.m.rt, &q.excluded)...)
+	}
+	if len(q.excluded) < before {
+		q.changed = true
 		t.did(q.at(keyExcluded))
 	}
 }
@@ -62,6 +76,23 @@ func (s spot) permitted(rt *scim.ResourceType, excluded *[]string) []spot {
 func namedSpot(rt *scim.ResourceType, name string) (spot, bool) {
 	p, err := scim.ParseAttrPath(name)
 	return spotOf(rt, p), err == nil
+}
+
+// named reports whether one of the names in attributes or excludedAttributes is
+// such a spot.
+func named(rt *scim.ResourceType, names []string, is func(spot) bool) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		given, ok := namedSpot(rt, name)
+		return ok && is(given)
+	})
+}
+
+// withoutSpot is the names but that of a spot.
+func withoutSpot(rt *scim.ResourceType, names []string, at spot) []string {
+	return slices.DeleteFunc(names, func(name string) bool {
+		given, ok := namedSpot(rt, name)
+		return ok && given.is(at)
+	})
 }
 
 // conceal takes what reveal has let in out of a resource of the answer.
