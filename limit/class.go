@@ -28,6 +28,7 @@ const patience = 3
 // order of their tickets.
 type crowd struct {
 	lines     [classes]line
+	size      int
 	overtaken int // times in a row that the one that waits longest was not taken
 }
 
@@ -45,6 +46,7 @@ type stand struct {
 // join puts a stand into its line. Nearly always it belongs to the end.
 func (c *crowd) join(s *stand) {
 	s.in, s.class = c, s.ticket.class
+	c.size++
 	l := &c.lines[s.class]
 	s.prev = l.last
 	for s.prev != nil && s.prev.ticket.number > s.ticket.number {
@@ -67,6 +69,7 @@ func (s *stand) quit() {
 	if s.in == nil {
 		return
 	}
+	s.in.size--
 	l := &s.in.lines[s.class]
 	if s.prev == nil {
 		l.first = s.next
@@ -83,6 +86,9 @@ func (s *stand) quit() {
 
 // next is the stand whose turn it is, or nil if nobody is there.
 func (c *crowd) next() *stand {
+	if c.size == 0 {
+		return nil
+	}
 	best, oldest := c.ends()
 	if best != oldest && c.overtaken >= patience {
 		return oldest

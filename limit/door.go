@@ -32,8 +32,15 @@ func (t *Ticket) goIn(ctx context.Context, terms Terms) error {
 	case t.inside:
 		return nil
 	}
-	t.door = stand{ticket: t}
 	t.crowded = terms.Concurrency
+	if d := &t.gates.door; d.here.size == 0 && d.room(t) && d.pressure.none() { // as nearly always
+		t.inside = true
+		d.inside++
+		d.pressure.went(t.gates.now())
+		t.settle()
+		return nil
+	}
+	t.door = stand{ticket: t}
 	t.gates.door.here.join(&t.door)
 	t.passing = true
 	t.gates.open()
@@ -60,7 +67,7 @@ func (g *Gates) open() {
 	d := &g.door
 	for s := d.here.next(); s != nil; s = d.here.next() {
 		t := s.ticket
-		if t.crowded > 0 && d.inside >= t.crowded {
+		if !d.room(t) {
 			return
 		}
 		now := g.now()
@@ -77,6 +84,9 @@ func (g *Gates) open() {
 		t.grant()
 	}
 }
+
+// room reports whether one more may be inside, if it is that ticket.
+func (d *door) room(t *Ticket) bool { return t.crowded == 0 || d.inside < t.crowded }
 
 func (d *door) wake(gates *Gates, wait time.Duration) {
 	if d.timer == nil {

@@ -36,6 +36,9 @@ type pressure struct {
 	pace   pace
 }
 
+// none reports whether there is no pressure, and has not been of late.
+func (p *pressure) none() bool { return p.gap == 0 && p.until == 0 }
+
 // due is when one may go in.
 func (p *pressure) due(now time.Duration) time.Duration {
 	p.recover(now)
@@ -75,7 +78,7 @@ func (p *pressure) recover(now time.Duration) {
 	for p.gap > 0 && now >= p.shrunk+calm {
 		p.shrunk += calm
 		if p.gap = p.gap * 4 / 5; p.gap < shortestGap {
-			p.gap, p.next = 0, 0
+			p.gap, p.next, p.until = 0, 0, 0
 		}
 	}
 }

@@ -62,7 +62,7 @@ func (t *Ticket) lane(ctx context.Context) error {
 	if turn == nil {
 		return ctx.Err()
 	}
-	began := time.Now()
+	began := t.pacer.clock()
 	if err := turn.Wait(ctx); err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (t *Ticket) lane(ctx context.Context) error {
 
 // acquire takes the lease on the lane, for those who share it.
 func (t *Ticket) acquire(ctx context.Context) error {
-	began := time.Now()
+	began := t.pacer.clock()
 	held, err := t.pacer.lease(ctx, t.place.name, t.place.turn)
 	if err != nil {
 		return t.unleased(ctx, err)

@@ -65,9 +65,9 @@ func (t *Ticket) enter(ctx context.Context, req *scim.Request) error {
 		return nil
 	}
 	if whole && t.pacer.settings.Coalesce > 0 {
-		t.load = loadOf(ctx, req, &t.facts)
+		t.came, t.load = time.Now(), loadOf(ctx, req, &t.facts)
 	}
-	t.place.name, t.came = name, time.Now()
+	t.place.name = name
 	t.place.turn = t.pacer.state.lanes.Join(name, t.held, t.load)
 	return nil
 }
@@ -91,7 +91,7 @@ func (t *Ticket) await(ctx context.Context, req *scim.Request, next scim.Send) (
 	if err := t.gather(ctx); err != nil {
 		return nil, t.ended(err), false
 	}
-	began := time.Now()
+	began := t.pacer.clock()
 	if err := t.held.Pass(ctx, t.pacer.terms); err != nil {
 		return nil, t.ended(err), false
 	}

@@ -145,6 +145,14 @@ func (p *Pacer) Passed() {
 	}
 }
 
+// clock is the time if anybody wants to know how long something takes.
+func (p *Pacer) clock() time.Time {
+	if p.settings.Report.Waited == nil {
+		return time.Time{}
+	}
+	return time.Now()
+}
+
 func (p *Pacer) waited(stage Stage, class limit.Class, began time.Time) {
 	if p.settings.Report.Waited != nil {
 		p.settings.Report.Waited(stage, class, time.Since(began))

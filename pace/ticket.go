@@ -29,8 +29,7 @@ type Ticket struct {
 	pacer *Pacer
 	facts Facts
 	class limit.Class
-	held  *limit.Ticket  // nil as long as it is provisional
-	over  limit.Decision // by which it was refused; for a provisional one
+	held  *limit.Ticket // nil as long as it is provisional
 
 	decision limit.Decision
 	began    bool  // the first exchange came
@@ -61,27 +60,36 @@ func (p *Pacer) Reserve(ctx context.Context, facts Facts) (*Ticket, error) {
 		return nil, t.refuse(&Refusal{Reason: Crowded, RetryAfter: time.Second, Limit: -1})
 	}
 	held, decision, err := gates.Reserve(ctx, p.settings.Store, t.class, facts.Limits)
-	if held == nil && err == nil {
-		t.over = decision
-		held, decision, err = gates.Displace(ctx, p.settings.Store, t.class, facts.Limits, t.over)
-	}
 	t.held, t.decision = held, decision
+	if held == nil && err == nil {
+		t.held, err = t.displace(ctx)
+	}
 	switch {
 	case errors.Is(err, limit.ErrUnavailable):
 		return nil, t.refuse(&Refusal{Reason: StoreDown, RetryAfter: time.Second, Limit: -1})
 	case err != nil:
 		return nil, err
-	case held == nil && !t.hopes():
+	case t.held == nil && !t.hopes():
 		return nil, t.refuse(t.rate())
 	}
 	return t, nil
+}
+
+// displace takes the place of another one that waits, if there is one of a lower
+// class.
+func (t *Ticket) displace(ctx context.Context) (*limit.Ticket, error) {
+	held, decision, err := t.pacer.state.gates.Displace(ctx, t.pacer.settings.Store, t.class, t.facts.Limits, t.decision)
+	if held != nil {
+		t.decision = decision
+	}
+	return held, err
 }
 
 // hopes reports whether the ticket of a request that is over its limit is
 // provisional.
 func (t *Ticket) hopes() bool {
 	state := t.pacer.state
-	if !mayLeave(t.facts) || !state.gates.CanDisplace(limit.Leaver, t.facts.Limits, t.over) {
+	if !mayLeave(t.facts) || !state.gates.CanDisplace(limit.Leaver, t.facts.Limits, t.decision) {
 		return false
 	}
 	if state.provisional.Add(1) > mostProvisional {
@@ -99,7 +107,7 @@ func (t *Ticket) confirm(ctx context.Context) error {
 	if t.class != limit.Leaver {
 		return t.refuse(t.rate())
 	}
-	held, _, err := t.pacer.state.gates.Displace(ctx, t.pacer.settings.Store, t.class, t.facts.Limits, t.over)
+	held, err := t.displace(ctx)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return ctx.Err()
@@ -112,7 +120,7 @@ func (t *Ticket) confirm(ctx context.Context) error {
 }
 
 func (t *Ticket) rate() *Refusal {
-	return &Refusal{Reason: Rate, RetryAfter: t.over.RetryAfter, Limit: t.over.Refused, Decision: t.over}
+	return &Refusal{Reason: Rate, RetryAfter: t.decision.RetryAfter, Limit: t.decision.Refused, Decision: t.decision}
 }
 
 // Decision is what the limits said to the request. It is that of a refusal if
