@@ -5,7 +5,8 @@
 run: ## the gateway in front of the embedded directory
 	go run ./cmd/caddy run --config Caddyfile.example
 
-test: ## all tests, with the peers written by others
+test: ## all tests, with the peers written by others; installs a redis-server if there is none
+	.ci/redis
 	go test ./... && go -C internal/peers test ./...
 
 race:

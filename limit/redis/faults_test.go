@@ -150,6 +150,7 @@ func TestFailover(t *testing.T) {
 		"the old one refuses": func(old, promoted *redistest.Server) { promoted.Promote(); old.Follow(promoted) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server := redistest.Start(t)
 			replica := server.Replica()
 			proxy := redistest.NewProxy(t, server)
@@ -157,7 +158,7 @@ func TestFailover(t *testing.T) {
 			s := open(t, Options{Addresses: []string{proxy.Addr}, Timeout: time.Second, OnChange: told.add, OnError: Allow})
 			rate := limit.Every(1, time.Hour, 2, 0)
 			reserveOne(t, s, "key", rate)
-			server.Do("WAIT", "1", "5000")
+			eventually(t, "the replica has it, too", func() bool { return replica.Do("GET", s.key("limit", "key")) != "" })
 
 			end(server, replica)
 			if d := reserveOne(t, s, "key", rate); !d.OK || s.Stats().Fallbacks != 1 {
@@ -176,6 +177,7 @@ func TestFailover(t *testing.T) {
 // TestSentinel has a sentinel notice the death of a server, and promote the
 // replica.
 func TestSentinel(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t)
 	replica := server.Replica()
 	sentinel := server.Sentinel("limits")
@@ -183,7 +185,7 @@ func TestSentinel(t *testing.T) {
 	s := open(t, Options{Addresses: []string{sentinel.Addr}, Master: "limits", Timeout: time.Second, OnChange: told.add})
 	rate := limit.Every(1, time.Hour, 1, 0)
 	reserveOne(t, s, "key", rate)
-	server.Do("WAIT", "1", "5000")
+	eventually(t, "the replica has it, too", func() bool { return replica.Do("GET", s.key("limit", "key")) != "" })
 	server.Kill()
 	for s.Stats().Up {
 		reserveOne(t, s, "key", rate)
@@ -200,6 +202,7 @@ func TestSentinel(t *testing.T) {
 
 // TestNoServerFromTheStart needs none to start, and finds it when it comes.
 func TestNoServerFromTheStart(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t)
 	server.Kill()
 	var told changes

@@ -46,6 +46,7 @@ func lost(l limit.Lease) bool {
 
 // TestLeaseExcludes has holders in several replicas read and write one number.
 func TestLeaseExcludes(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t)
 	const replicas, each = 4, 25
 	number, last := 0, int64(0)
@@ -108,6 +109,7 @@ func TestLeaseInTurn(t *testing.T) {
 
 // TestLeaseIsRenewed holds it for several times as long as it was asked for.
 func TestLeaseIsRenewed(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t)
 	s, other := open(t, Options{Addresses: []string{server.Addr}}), open(t, Options{Addresses: []string{server.Addr}})
 	l := take(t, s, 500*time.Millisecond)
@@ -125,6 +127,7 @@ func TestLeaseIsRenewed(t *testing.T) {
 
 // TestHolderDies has the lease end by itself, and no earlier than it may.
 func TestHolderDies(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t)
 	s, other := open(t, Options{Addresses: []string{server.Addr}}), open(t, Options{Addresses: []string{server.Addr}})
 	const ttl = 700 * time.Millisecond
@@ -172,6 +175,7 @@ func TestOldHolder(t *testing.T) {
 // TestLeaseOverRestart has the server lose all it held, and the holder keep the
 // lease all the same, unless another was faster.
 func TestLeaseOverRestart(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t)
 	s, other := open(t, Options{Addresses: []string{server.Addr}}), open(t, Options{Addresses: []string{server.Addr}})
 	l := take(t, s, time.Minute).(*lease)
@@ -206,6 +210,7 @@ func TestAnswerLost(t *testing.T) {
 
 // TestWaitingOneLeaves has the first of those who wait give up, or die.
 func TestWaitingOneLeaves(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t)
 	s := open(t, Options{Addresses: []string{server.Addr}})
 	l := take(t, s, time.Minute)

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/caddy-scim/caddy-scim/limit"
@@ -114,10 +116,16 @@ func (o *Options) isCluster() bool {
 	return o.Master == "" && (o.Cluster || len(o.Addresses) > 1)
 }
 
+// quiet keeps the client from writing lines of its own to the standard error
+// stream, such as one for each failed dial. What is to be told, OnChange tells.
+// The client has one logger for the whole process.
+var quiet = sync.OnceFunc(func() { goredis.SetLogger(&logging.VoidLogger{}) })
+
 // client is a client that answers within the timeout: nothing is tried again,
 // since a slot could be taken twice and the time is better left to what OnError
 // says.
 func (o *Options) client() goredis.UniversalClient {
+	quiet()
 	sentinelPassword := o.SentinelPassword
 	if sentinelPassword == "" {
 		sentinelPassword = o.Password
