@@ -97,7 +97,7 @@ func (b *bulk) forwardItem(i int) error {
 		return nil
 	}
 	req := scim.Request{Method: method, Path: b.route.Base + path, Header: b.req.Header, Origin: b.req.Origin}
-	m := b.call.message(&req, route, method)
+	m := b.call.message(b.ctx, &req, route, method)
 	m.stateless = b.stateless(path)
 	b.written[path] = true
 	if len(m.turns) == 0 {

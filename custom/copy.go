@@ -70,6 +70,7 @@ func (c *compiler) valuePath(text string) (scim.PatchPath, error) {
 
 type copyWorker struct {
 	still
+	onWrites
 	from, to spot
 	filter   scim.Expression // of the value path that From is; nil for any other
 }

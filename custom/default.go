@@ -28,6 +28,7 @@ func (v Default) compile(c *compiler) (worker, error) {
 
 type defaultWorker struct {
 	still
+	onWrites
 	at    spot
 	value *constant
 }

@@ -1,6 +1,7 @@
 package custom
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 // the way back. It is read once and printed once, however many verbs there are.
 type message struct {
 	*call
+	ctx   context.Context
 	at    string // where it stands in a Bulk body: Operations[2].data.
 	rt    *scim.ResourceType
 	route scim.Route
@@ -88,8 +90,8 @@ func (t *turn) undid(at string) {
 
 // message makes the message of one exchange. method is the one by which the
 // rules are selected, which is the client's.
-func (c *call) message(req *scim.Request, route scim.Route, method string) *message {
-	m := &message{call: c, req: *req, route: route, rt: route.Type, final: req.Method == c.method}
+func (c *call) message(ctx context.Context, req *scim.Request, route scim.Route, method string) *message {
+	m := &message{call: c, ctx: ctx, req: *req, route: route, rt: route.Type, final: req.Method == c.method}
 	if route.Endpoint == "Me" {
 		m.rt = c.rules.registry.ByName("User")
 	}

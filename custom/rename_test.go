@@ -1,93 +1,139 @@
 package custom
 
 import (
-	"context"
-	"net/http"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/caddy-scim/caddy-scim/rewrite"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
-const acme = "urn:example:params:scim:schemas:extension:acme:2.0:User"
+const (
+	acme       = "urn:example:params:scim:schemas:extension:acme:2.0:User"
+	costCenter = acme + ":costCenter"
+)
 
-func TestRenameInBodies(t *testing.T) {
-	x := exchange{
-		rules:  []Rule{{ID: "acme.cost-center", Verbs: []Verb{Rename{"costCenter", acme + ":costCenter"}}}},
-		method: http.MethodPost, path: "/Users",
-		body:   `{"schemas":["` + scim.UserURI + `"],"userName":"mara","costCenter":"7"}`,
-		answer: `{"schemas":["` + scim.UserURI + `","` + acme + `"],"id":"1","` + acme + `":{"costCenter":"7"}}`,
+// userOf is a body with schemas: those of a User and the extensions named.
+func userOf(members string, extensions ...string) string {
+	schemas := `"` + scim.UserURI + `"`
+	for _, uri := range extensions {
+		schemas += `,"` + uri + `"`
 	}
-	x.run(t)
-	x.want(t, `{"schemas":["`+scim.UserURI+`","`+acme+`"],"userName":"mara","`+acme+`":{"costCenter":"7"}}`,
-		`{"schemas":["`+scim.UserURI+`"],"id":"1","costCenter":"7"}`)
+	return `{"schemas":[` + schemas + `],` + members + `}`
 }
 
-// exchange is one request through rules, and what becomes of it.
-type exchange struct {
-	rules               []Rule
-	method, path, query string
-	header              http.Header
-	body                string
-	status              int
-	answer              string
+func TestRename(t *testing.T) {
+	in := Rename{"costCenter", costCenter}
+	out := Rename{costCenter, "costCenter"}
+	nick := Rename{"NICKNAME", "displayName"}
+	surname := Rename{"name.familyName", "surname"}
+	family := Rename{"surname", "name.familyName"}
+	manager := Rename{enterprise + ":manager.value", "managerId"}
+	extension := Rename{enterprise, "urn:example:hr:2.0:User"}
+	runSent(t, []sentRow{
+		{verb: in, request: "POST /Users", body: userOf(`"userName":"mara","costCenter":"7"`), want: userOf(`"userName":"mara","`+acme+`":{"costCenter":"7"}`, acme), changes: "body.costCenter"},
+		{verb: in, request: "PUT /Users/1", body: userOf(`"COSTCENTER":null`), want: userOf(`"`+acme+`":{"costCenter":null}`, acme)},
+		{verb: in, request: "PUT /Users/1", body: userOf(`"title":"x"`)},
+		{verb: in, request: "PUT /Users/1", body: userOf(`"costCenter":"7","`+acme+`":{"costCenter":"7"}`, acme), want: userOf(`"`+acme+`":{"costCenter":"7"}`, acme)},
+		{verb: in, request: "PUT /Users/1", body: userOf(`"costCenter":"7","`+acme+`":{"costCenter":"8"}`, acme), err: `400 invalidValue: body: costCenter and ` + costCenter + `, which are one attribute, are given with different values`},
+		{verb: out, request: "POST /Users", body: userOf(`"`+acme+`":{"costCenter":"7"}`, acme), want: userOf(`"costCenter":"7"`)},
+		{verb: out, request: "POST /Users", body: userOf(`"`+acme+`":{"costCenter":"7","contractor":true}`, acme), want: userOf(`"`+acme+`":{"contractor":true},"costCenter":"7"`, acme)},
+		{verb: nick, request: "POST /Users", body: userOf(`"nickName":"Mara","title":"x"`), want: userOf(`"displayName":"Mara","title":"x"`)},
+		{verb: family, request: "PUT /Users/1", body: userOf(`"surname":"Lind","name":{"givenName":"Mara"}`), want: userOf(`"name":{"givenName":"Mara","familyName":"Lind"}`)},
+		{verb: surname, request: "PUT /Users/1", body: userOf(`"name":{"familyName":"Lind"}`), want: userOf(`"surname":"Lind"`)},
+		{verb: Rename{"emails.value", "emails.address"}, request: "PUT /Users/1", body: userOf(`"emails":[{"value":"a@example.com","type":"work"},{"type":"home"}]`), want: userOf(`"emails":[{"address":"a@example.com","type":"work"},{"type":"home"}]`)},
 
-	sent    []*scim.Request
-	got     *scim.Response
-	changes []string
-	err     error
-}
+		{verb: in, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"costCenter","value":"7"}`, `{"op":"remove","path":"costCenter"}`, `{"op":"add","value":{"costCenter":"8","active":true}}`), want: patchOf(`{"op":"replace","path":"`+costCenter+`","value":"7"}`, `{"op":"remove","path":"`+costCenter+`"}`, `{"op":"add","value":{"active":true,"`+acme+`":{"costCenter":"8"}}}`), changes: "Operations[0].path Operations[1].path Operations[2].value"},
+		{verb: in, request: "PATCH /Users/1", body: patchOf(`{"op":"add","value":{"costCenter":"8","` + acme + `":{"costCenter":"9"}}}`), err: `400 invalidValue: Operations[0].value: costCenter and ` + costCenter + `, which are one attribute, are given with different values`},
+		{verb: out, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"`+acme+`","value":{"costCenter":"7","contractor":true}}`, `{"op":"remove","path":"`+acme+`"}`), want: patchOf(`{"op":"replace","path":"`+acme+`","value":{"contractor":true}}`, `{"op":"replace","path":"costCenter","value":"7"}`, `{"op":"remove","path":"`+acme+`"}`, `{"op":"remove","path":"costCenter"}`)},
+		{verb: surname, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"name","value":{"familyName":"Lind"}}`, `{"op":"remove","path":"name.familyName"}`), want: patchOf(`{"op":"replace","path":"surname","value":"Lind"}`, `{"op":"remove","path":"surname"}`)},
+		{verb: Rename{"emails", "mails"}, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"emails[type eq \"work\"].value","value":"a"}`, `{"op":"add","path":"emails","value":[{"value":"b"}]}`), want: patchOf(`{"op":"replace","path":"mails[type eq \"work\"].value","value":"a"}`, `{"op":"add","path":"mails","value":[{"value":"b"}]}`)},
+		{verb: Rename{"emails.value", "emails.address"}, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"emails[type eq \"work\" and value eq \"b\"].value","value":"a"}`, `{"op":"add","path":"emails","value":[{"value":"b"},{"type":"home"}]}`, `{"op":"replace","path":"emails[type eq \"home\"]","value":{"value":"c"}}`), want: patchOf(`{"op":"replace","path":"emails[type eq \"work\" and address eq \"b\"].address","value":"a"}`, `{"op":"add","path":"emails","value":[{"address":"b"},{"type":"home"}]}`, `{"op":"replace","path":"emails[type eq \"home\"]","value":{"address":"c"}}`)},
+		{verb: manager, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"` + enterprise + `:manager","value":{"value":"26"}}`), want: patchOf(`{"op":"replace","path":"managerId","value":"26"}`)},
+		{verb: extension, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"`+department+`","value":"7"}`, `{"op":"add","value":{"`+enterprise+`":{"department":"a"}}}`, `{"op":"remove","path":"`+enterprise+`"}`), want: patchOf(`{"op":"replace","path":"urn:example:hr:2.0:User:department","value":"7"}`, `{"op":"add","value":{"urn:example:hr:2.0:User":{"department":"a"}}}`, `{"op":"remove","path":"urn:example:hr:2.0:User"}`)},
+		{verb: in, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"title","value":"costCenter"}`)},
 
-func newRules(t testing.TB, rules ...Rule) *Rules {
-	t.Helper()
-	r, err := New(Options{Rules: rules, Registry: scim.Core()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-func (x *exchange) run(t *testing.T) {
-	t.Helper()
-	x.through(t, func(_ context.Context, req *scim.Request) (*scim.Response, error) {
-		status := x.status
-		if status == 0 {
-			status = http.StatusOK
-		}
-		return &scim.Response{Status: status, Header: http.Header{}, Body: x.answer}, nil
+		{verb: in, request: `GET /Users?filter=costCenter eq "7" and not (COSTCENTER pr)`, want: costCenter + ` eq "7" and not (` + costCenter + ` pr)`, changes: "query.filter"},
+		{verb: in, request: `GET /Users?filter=title eq "costCenter"`},
+		{verb: Rename{"emails", "mails"}, request: `GET /Users?filter=emails.value eq "1" or emails[type eq "work"] or emails pr`, want: `mails.value eq "1" or mails[type eq "work"] or mails pr`},
+		{verb: Rename{"emails.value", "emails.address"}, request: `GET /Users?filter=emails.value eq "1" or emails[type eq "work" and value co "x"]`, want: `emails.address eq "1" or emails[type eq "work" and address co "x"]`},
+		{verb: manager, request: `GET /Users?filter=` + enterprise + `:manager[value eq "1" and displayName eq "x"]`, want: `managerId eq "1" and ` + enterprise + `:manager.displayName eq "x"`},
+		{verb: manager, request: `GET /Users?filter=` + enterprise + `:manager[displayName eq "x"]`},
+		{verb: manager, request: `GET /Users?filter=` + enterprise + `:manager pr`, want: enterprise + `:manager pr or managerId pr`},
+		{verb: extension, request: `GET /Users?filter=` + department + ` eq "a"`, want: `urn:example:hr:2.0:User:department eq "a"`},
+	})
+	runAnswers(t, []answerRow{
+		{in, "GET /Users/1", userOf(`"id":"1","`+acme+`":{"costCenter":"7"}`, acme), userOf(`"id":"1","costCenter":"7"`)},
+		{in, "GET /Users", `{"Resources":[` + userOf(`"`+acme+`":{"costCenter":"7","x":1}`, acme) + `,{"id":"2"}]}`, `{"Resources":[` + userOf(`"`+acme+`":{"x":1},"costCenter":"7"`, acme) + `,{"id":"2"}]}`},
+		{out, "GET /Users/1", userOf(`"costCenter":"7"`), userOf(`"`+acme+`":{"costCenter":"7"}`, acme)},
+		{nick, "GET /Users/1", `{"nickName":"theirs","displayName":"Mara"}`, `{"nickName":"Mara"}`},
+		{surname, "GET /Users/1", `{"surname":"Lind","name":{"givenName":"Mara"}}`, `{"name":{"givenName":"Mara","familyName":"Lind"}}`},
+		{family, "GET /Users/1", `{"name.familyName":"Lind"}`, `{"surname":"Lind"}`},
+		{Rename{"emails.value", "emails.address"}, "GET /Users/1", `{"emails":[{"address":"a"},{"type":"x"}]}`, `{"emails":[{"value":"a"},{"type":"x"}]}`},
+		{in, "GET /Users/1", `{"title":"x"}`, ""},
+		{in, "GET /Users/1", `costCenter`, ""},
+	})
+	refused(t, map[string]Verb{
+		"an attribute cannot take its own place":                                                                                 Rename{"nickName", "NickName"},
+		"groups is read-only: no client writes it":                                                                               Rename{"teams", "groups"},
+		"id belongs to the service provider: no verb changes id, schemas or meta":                                                Rename{"id", "uid"},
+		"meta.version belongs to the service provider: no verb changes id, schemas or meta":                                      Rename{"version", "meta.version"},
+		"nickName and emails must both have one value or both have many":                                                         Rename{"nickName", "emails"},
+		"active is of type boolean and title of type string":                                                                     Rename{"active", "title"},
+		"one of name and name.familyName is a part of the other":                                                                 Rename{"name", "name.familyName"},
+		"emails has many values: rename a sub-attribute within emails, or use wrap or unwrap":                                    Rename{"emails.value", "mail"},
+		"an extension as a whole can only take the place of another":                                                             Rename{enterprise, "title"},
+		`"a b" is not an attribute path such as userName, name.familyName or ` + scim.EnterpriseUserURI + `:department`:          Rename{"a b", "title"},
+		`"emails[x pr]" is not an attribute path such as userName, name.familyName or ` + scim.EnterpriseUserURI + `:department`: Rename{"emails[x pr]", "title"},
 	})
 }
 
-func (x *exchange) through(t *testing.T, send scim.Send) {
-	t.Helper()
-	r := newRules(t, x.rules...)
-	req := &scim.Request{Method: x.method, Path: x.path, Query: x.query, Header: x.header, Body: x.body}
-	route, _ := scim.Core().Route(scim.Base{}, x.path)
-	kept := func(ctx context.Context, req *scim.Request) (*scim.Response, error) {
-		again := *req
-		x.sent = append(x.sent, &again)
-		return send(ctx, req)
+// TestRenameLists is about what runSent does not show: the other parameters.
+func TestRenameLists(t *testing.T) {
+	surname := Rename{"name.familyName", "surname"}
+	for _, row := range []struct {
+		verb       Verb
+		query      string
+		want       string
+		wantSearch string
+	}{
+		{Rename{"costCenter", costCenter}, "attributes=userName,costCenter&sortBy=costCenter&count=2", "attributes=userName," + escape(costCenter) + "&sortBy=" + escape(costCenter) + "&count=2", ""},
+		{surname, "attributes=name,name.familyName", "attributes=name,surname", ""},
+		{surname, "excludedAttributes=name", "excludedAttributes=name,surname", ""},
+		{surname, "x=name.familyName&sortBy=name.givenName", "x=name.familyName&sortBy=name.givenName", ""},
+		{Rename{enterprise, "urn:example:hr:2.0:User"}, "attributes=" + escape(enterprise) + "," + escape(department), "attributes=" + escape("urn:example:hr:2.0:User") + "," + escape("urn:example:hr:2.0:User:department"), ""},
+	} {
+		x := exchange{rules: []Rule{{ID: "x", Verbs: []Verb{row.verb}}}, method: "GET", path: "/Users", query: row.query, answer: "{}"}
+		x.run(t)
+		if x.err != nil || x.sent[0].Query != row.want {
+			t.Errorf("%s: %s: got %s (%v), want %s", row.verb, row.query, x.sent[0].Query, x.err, row.want)
+		}
 	}
-	wrapped, err := r.Wrap(t.Context(), route, req, kept, func(c rewrite.Change) { x.changes = append(x.changes, c.ID+" "+c.At) })
-	if err != nil {
-		t.Fatal(err)
+	x := exchange{
+		rules:  []Rule{{ID: "x", Verbs: []Verb{surname}}},
+		method: "POST", path: "/Users/.search", answer: `{"Resources":[{"surname":"Lind"}]}`,
+		body: `{"schemas":["` + scim.SearchRequestURI + `"],"filter":"name.familyName sw \"L\"","sortBy":"name.familyName","attributes":["name"],"count":3}`,
 	}
-	x.got, x.err = wrapped(t.Context(), req)
+	x.run(t)
+	x.want(t, `{"schemas":["`+scim.SearchRequestURI+`"],"filter":"surname sw \"L\"","sortBy":"surname","attributes":["name","surname"],"count":3}`, `{"Resources":[{"name":{"familyName":"Lind"}}]}`)
 }
 
-// want holds the last request that was sent and the answer against what they
-// should be.
-func (x *exchange) want(t *testing.T, sent, got string) {
-	t.Helper()
-	if x.err != nil {
-		t.Fatal(x.err)
-	}
-	if diff := cmp.Diff(sent, x.sent[len(x.sent)-1].Body); diff != "" {
-		t.Errorf("sent (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(got, x.got.Body); diff != "" {
-		t.Errorf("answer (-want +got):\n%s", diff)
+func TestRenameInErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		"displayName is taken":                      "nickName is taken",
+		"The DisplayName is taken.":                 "The nickName is taken.",
+		"xdisplayName, displayName2, a.displayName": "xdisplayName, displayName2, a.displayName",
+		"(displayName): displayName.":               "(nickName): nickName.",
+		"urn:x:displayName":                         "urn:x:displayName",
+		"'displayName','displayName'":               "'nickName','nickName'",
+		"no attribute":                              "no attribute",
+	} {
+		x := exchange{
+			rules:  []Rule{{ID: "x", Resource: []string{"User"}, Verbs: []Verb{Rename{"nickName", "displayName"}}}},
+			method: "GET", path: "/Users/1", status: 409,
+			answer: `{"schemas":["` + scim.ErrorURI + `"],"status":"409","detail":` + scim.Quote(text) + `}`,
+		}
+		x.run(t)
+		if got := scim.Parse(x.got.Body); got.Get("detail").Text() != want {
+			t.Errorf("%s: got %s, want %s", text, got.Get("detail").Text(), want)
+		}
 	}
 }

@@ -121,6 +121,10 @@ var operations = []string{"get", "list", "search", "create", "replace", "patch",
 func New(o Options) (*Rules, error) {
 	r := &Rules{registry: o.Registry, base: o.Base, expand: o.Expand}
 	for i := range o.Rules {
+		id := o.Rules[i].ID
+		if slices.ContainsFunc(o.Rules[:i], func(other Rule) bool { return other.ID == id }) {
+			return nil, fmt.Errorf("rule %s: there are two rules of that id", id)
+		}
 		compiled, err := compile(&o.Rules[i], o)
 		if err != nil {
 			return nil, fmt.Errorf("rule %s: %w", o.Rules[i].ID, err)
@@ -130,11 +134,17 @@ func New(o Options) (*Rules, error) {
 	return r, nil
 }
 
+func notInID(c rune) bool {
+	return !('a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '.' || c == '-' || c == '_')
+}
+
 func compile(u *Rule, o Options) (*rule, error) {
 	r := &rule{id: u.ID, on: u.On, match: u.Match, limited: len(u.Resource) > 0}
 	switch {
 	case u.ID == "":
 		return nil, errors.New("an id is missing")
+	case strings.ContainsFunc(u.ID, notInID):
+		return nil, errors.New("an id is made of letters, digits, dots, hyphens and underscores, such as acme.cost-center")
 	case len(u.Verbs) == 0:
 		return nil, errors.New("a verb is missing")
 	}
@@ -153,6 +163,9 @@ func compile(u *Rule, o Options) (*rule, error) {
 		}
 		one, err := u.compileVerb(v, o, types)
 		if err != nil {
+			return nil, fmt.Errorf("%s: %w", v, err)
+		}
+		if err := u.everWorks(&one); err != nil {
 			return nil, fmt.Errorf("%s: %w", v, err)
 		}
 		r.verbs = append(r.verbs, one)
@@ -178,6 +191,32 @@ func (u *Rule) compileVerb(v Verb, o Options, types []*scim.ResourceType) (verb,
 	}
 	return one, nil
 }
+
+// limitedTo is a worker that does nothing at some operations of those at which
+// there is a resource.
+type limitedTo interface{ operations() []string }
+
+// everWorks refuses a verb that has nothing to do at any of the rule's operations.
+func (u *Rule) everWorks(one *verb) error {
+	if len(u.On) == 0 || one.plain != nil {
+		return nil
+	}
+	at := []string{"get", "list", "search", "create", "replace", "patch", "me"}
+	for _, w := range one.workers {
+		if l, ok := w.(limitedTo); ok {
+			at = l.operations()
+		}
+	}
+	if slices.ContainsFunc(u.On, func(on string) bool { return slices.Contains(at, on) }) {
+		return nil
+	}
+	return fmt.Errorf("it can never do anything on %s: it works on %s, also inside Bulk", strings.Join(u.On, " "), strings.Join(at, ", "))
+}
+
+// onWrites is embedded by the workers that only change what is written.
+type onWrites struct{}
+
+func (onWrites) operations() []string { return []string{"create", "replace", "patch", "me"} }
 
 // resourceTypes are the types for which the rule works: those that it names, or
 // those that know an attribute of one of its verbs. Where none knows any of them

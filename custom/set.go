@@ -29,6 +29,7 @@ func (v Set) compile(c *compiler) (worker, error) {
 
 type setWorker struct {
 	still
+	onWrites
 	at    spot
 	value *constant
 }

@@ -33,7 +33,7 @@ func (r *Rules) Wrap(ctx context.Context, route scim.Route, req *scim.Request, s
 	if len(selected) == 0 {
 		return send, nil
 	}
-	c := &call{rules: r, ctx: ctx, route: route, method: req.Method, selected: selected, next: send, applied: applied}
+	c := &call{rules: r, route: route, method: req.Method, selected: selected, next: send, applied: applied}
 	return c.send, nil
 }
 
@@ -99,7 +99,6 @@ func atMe(method string) string {
 // whom they report.
 type call struct {
 	rules    *Rules
-	ctx      context.Context
 	route    scim.Route // of the client
 	method   string     // of the client
 	selected []*rule
@@ -118,7 +117,7 @@ func (c *call) send(ctx context.Context, req *scim.Request) (*scim.Response, err
 	if c.route.Endpoint == "Bulk" && route.Endpoint != "Bulk" {
 		method = http.MethodPatch
 	}
-	m := c.message(req, route, method)
+	m := c.message(ctx, req, route, method)
 	exchange := m.exchange
 	switch {
 	case route.Operation(req.Method) == "bulk":
