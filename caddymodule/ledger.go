@@ -33,6 +33,7 @@ func (h *Handler) keep() error {
 	h.ledgers = make(map[string]*ledger, len(h.plans))
 	for name, plan := range h.plans {
 		h.ledgers[name] = &ledger{provider: name, mode: whole, imagined: imagined(plan)}
+		panicsTotal.WithLabelValues(name) // exported from the start: a rise from nothing would not be seen
 	}
 	for _, p := range h.Providers {
 		if p.Mode == "" {
