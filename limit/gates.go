@@ -14,7 +14,8 @@ import (
 //
 // All slots of one key are alike. When one falls due it is that of the waiting
 // request whose class is the highest, whoever has reserved it: so a request that
-// came last may go first, and still no more go than slots fall due.
+// came last may go first, and still no more go than slots fall due. The slots of
+// those that leave are there for others until they fall due.
 //
 // Gates know no configuration: that comes with each ticket. So they live on when
 // it changes. They need no goroutine, and nothing is kept of a key for which
@@ -48,7 +49,8 @@ const slack = 10 * time.Millisecond
 // gate is what waits for the slots of one key.
 type gate struct {
 	key        string
-	slots      []time.Duration // when they fall due, in order: one for each stand
+	slots      []time.Duration // when they fall due, in order: one for each stand, and spare ones
+	stands     int             // before the gate
 	away, here crowd           // those that do something else first, and those that wait
 	after      time.Duration   // before which no further slot is used
 	timer      *time.Timer
@@ -127,17 +129,39 @@ func (g *Gates) serve(at *gate) {
 			return
 		}
 		at.slots = at.slots[1:]
+		at.stands--
 		at.after = max(due, now-slack) + s.ticket.emission(at.key)
 		at.here.took(s)
 		s.quit()
 		s.ticket.grant()
 	}
-	if len(at.slots) == 0 {
+	at.forget(now)
+	switch {
+	case at.stands > 0: // and will come here
+	case len(at.slots) > 0:
+		at.wake(g, at.slots[len(at.slots)-1]-now+2*slack)
+	default:
 		if at.timer != nil {
 			at.timer.Stop()
 		}
 		delete(g.rates, at.key)
 	}
+}
+
+// forget drops spare slots that nobody has used in time: those that fell due,
+// beyond what the stands that are there can use. What is not used is not made up
+// for later.
+func (g *gate) forget(now time.Duration) {
+	for len(g.slots) > g.stands && g.slots[g.stands] < now-slack {
+		g.slots = g.slots[1:]
+	}
+}
+
+// spare reports whether a slot is left over that another request may have, one
+// that falls due by then.
+func (g *gate) spare(now, by time.Duration) bool {
+	g.forget(now)
+	return len(g.slots) > g.stands && g.slots[g.stands] <= by
 }
 
 func (g *gate) wake(gates *Gates, wait time.Duration) {

@@ -65,9 +65,11 @@ func (o *office) names() []string {
 	return names
 }
 
-// empty finds what is left behind.
+// empty finds what is left behind once all slots have fallen due.
 func (o *office) empty(t *testing.T) {
 	t.Helper()
+	time.Sleep(time.Hour)
+	synctest.Wait()
 	if len(o.rates) != 0 || o.Holding() != 0 || o.Inside() != 0 {
 		t.Errorf("%d gates, %d tickets and %d inside are left", len(o.rates), o.Holding(), o.Inside())
 	}
@@ -324,6 +326,47 @@ func TestDisplaceOfAnotherKind(t *testing.T) {
 		want := []arrival{{"0", 0}, {"leaver", time.Second}, {"1", 2 * time.Second}}
 		if !slices.Equal(o.came, want) || !errors.Is(ends[2], ErrDisplaced) {
 			t.Errorf("they went as %v, want %v; and ended as %v", o.came, want, ends)
+		}
+		o.empty(t)
+	})
+}
+
+// TestSpareSlots has requests leave: others that come get their slots, even if the
+// queue is full by arithmetic.
+func TestSpareSlots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		limits := []Limit{{"okta", Every(1, time.Second, 1, 4*time.Second)}, {"all", Every(100, time.Second, 1, time.Second)}}
+		var all sync.WaitGroup
+		var tickets []*Ticket
+		for range 5 { // at 0, 1, 2, 3 and 4 s
+			ticket, _, _ := o.Reserve(t.Context(), o.store, Update, limits)
+			tickets = append(tickets, ticket)
+		}
+		for _, ticket := range tickets[1:4] {
+			ticket.Leave()
+		}
+		_, refused, _ := o.Reserve(t.Context(), o.store, Read, limits)
+		for i, want := range []bool{true, true, true, false} {
+			ticket, decision, err := o.Displace(t.Context(), o.store, Read, limits, refused)
+			if (ticket != nil) != want || decision.OK != want || err != nil {
+				t.Fatalf("%d: %+v, %v", i, decision, err)
+			}
+			if ticket != nil {
+				all.Go(func() { _ = o.through(t.Context(), ticket, fmt.Sprint(i), Terms{}, 0) })
+				synctest.Wait()
+			}
+		}
+		all.Go(func() { _ = o.through(t.Context(), tickets[4], "first", Terms{}, 0) })
+		time.Sleep(2500 * time.Millisecond)
+		tickets[0].Leave()
+		all.Wait()
+		want := []arrival{{"first", time.Second}, {"0", 2 * time.Second}, {"1", 3 * time.Second}, {"2", 4 * time.Second}}
+		if !slices.Equal(o.came, want) {
+			t.Errorf("they went as %v, want %v", o.came, want)
+		}
+		if ticket, _, _ := o.Displace(t.Context(), o.store, Leaver, limits, refused); ticket != nil {
+			t.Error("a slot was used twice")
 		}
 		o.empty(t)
 	})

@@ -124,8 +124,8 @@ func (t *Ticket) settle() {
 	}
 }
 
-// giveBack takes the ticket away from all gates that are still before it. As
-// there is one stand less, so is one slot: the last, for everybody moves up.
+// giveBack takes the ticket away from all gates that are still before it. Its
+// slots are spare then, and everybody moves up.
 func (t *Ticket) giveBack() {
 	for i := range t.stands {
 		s := &t.stands[i]
@@ -133,7 +133,7 @@ func (t *Ticket) giveBack() {
 			continue
 		}
 		s.quit()
-		s.gate.slots = s.gate.slots[:len(s.gate.slots)-1]
+		s.gate.stands--
 		t.gates.serve(s.gate)
 	}
 	if t.door.in != nil {
@@ -214,6 +214,7 @@ func (t *Ticket) stand(at *gate) {
 	t.stands = append(t.stands, stand{})
 	s := &t.stands[len(t.stands)-1]
 	s.ticket, s.gate = t, at
+	at.stands++
 	at.away.join(s)
 }
 
