@@ -34,7 +34,7 @@ func (do Supply) meet(s *session, r *Rule, req *scim.Request, resp *scim.Respons
 // supply reports whether it put the attribute into a resource. What has no id is
 // none.
 func (do Supply) supply(v, said *scim.Value) bool {
-	if v.Kind() != scim.Object || v.Get("id").Empty() || !v.Get(do.Attribute).Empty() {
+	if v.Kind() != scim.Object || v.Get("id").Empty() || v.Get(do.Attribute).Kind() > scim.Null {
 		return false
 	}
 	for _, given := range [...]*scim.Value{said.Get(do.Attribute), v.Get(do.From)} {

@@ -35,6 +35,25 @@ func (s *session) media(req *scim.Request) error {
 	return nil
 }
 
+// condition is normal form G6: any version will do, which is to say that there has
+// to be one, is a condition of a change alone. A create that is bound to it can
+// only fail (RFC 9110 section 13.1.1).
+func (s *session) condition(req *scim.Request) {
+	given := req.Header["If-Match"]
+	if len(given) != 1 || given[0] != "*" || s.rt == nil {
+		return
+	}
+	switch req.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+	default:
+		return
+	}
+	if s.did(AnyVersion, "header.If-Match") {
+		req.Header = req.Header.Clone()
+		req.Header.Del("If-Match")
+	}
+}
+
 // contentType reports whether the media type of the body has to be written
 // anew. A body that is not JSON is refused with 415.
 func (s *session) contentType(req *scim.Request) (bool, error) {

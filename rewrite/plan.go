@@ -167,6 +167,7 @@ func (s *session) head(req *scim.Request) error {
 	if err := s.query(req); err != nil {
 		return err
 	}
+	s.condition(req)
 	return s.media(req)
 }
 

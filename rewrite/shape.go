@@ -26,6 +26,8 @@ const (
 	SortOrderCase   // L2 Descending
 	ProjectionList  // L3 spaces, repeated names
 
+	AnyVersion // G6 If-Match: * where nothing is changed
+
 	MediaContentType // G3 application/json
 	MediaAccept      // G3 */*
 	ByteOrderMark    // G4
@@ -52,6 +54,7 @@ const (
 	ValueMulti         // P5 x for a multi-valued attribute
 	ValueReference     // P6 manager: "26"
 	ValueNullPart      // P6 $ref: null
+	ValueRef           // P6 $ref: …/User/26
 	ManagerPath        // P6 manager.value
 	RemoveValue        // P7 remove members with a value
 	RemoveNothing      // P7 remove members with an empty array

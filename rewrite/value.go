@@ -184,14 +184,33 @@ func (s *session) members(attr *scim.Attribute, v *scim.Value, p *place) error {
 		if err := s.value(sub, &m.Value, here); err != nil {
 			return err
 		}
+		drop = drop || s.isMisled(m)
 		s.release(mark)
 	}
 	if drop {
 		v.Keep(func(m *scim.Member) bool {
+			if s.isMisled(m) {
+				return !s.didAt(ValueRef, s.below(p, m.Name))
+			}
 			return m.Value.Kind() != scim.Null || !nullPart(m.Name) || !s.didAt(ValueNullPart, s.below(p, m.Name))
 		})
 	}
 	return nil
+}
+
+// isMisled tells a $ref that has the name of a resource type where that of its
+// endpoint belongs, as in …/User/26, and so leads nowhere (RFC 7643 section 2.3.7).
+func (s *session) isMisled(m *scim.Member) bool {
+	if m.Name != "$ref" || m.Value.Kind() != scim.String {
+		return false
+	}
+	path := m.Value.Text()
+	last := strings.LastIndexByte(path, '/')
+	if last < 0 {
+		return false
+	}
+	name := path[strings.LastIndexByte(path[:last], '/')+1 : last]
+	return s.plan.Registry.ByName(name) != nil && s.plan.Registry.ByEndpoint(name) == nil
 }
 
 // nullPart names the sub-attributes whose null is a client's way of saying

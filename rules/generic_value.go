@@ -41,6 +41,11 @@ var valueRules = []*rewrite.Rule{
 		Source: "https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups",
 	},
 	{
+		ID: "value.reference-path", Do: rewrite.ValueRef, Form: "P6",
+		Why:    "A $ref such as /User/26 has the name of the resource type where /Users belongs. It leads nowhere, and service providers that look it up refuse the member; its value says who is meant.",
+		Source: "https://github.com/Tirasa/ConnIdSCIMBundle/blob/1c923e8b/src/main/java/net/tirasa/connid/bundles/scim/v2/SCIMv2Connector.java",
+	},
+	{
 		ID: "value.primary", Do: rewrite.ValuePrimary, Form: "P14",
 		Why:    "At most one value of an attribute is primary. With two, the service provider refuses the resource or keeps whichever it read first.",
 		Source: "RFC 7643 §2.4",

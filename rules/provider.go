@@ -26,6 +26,7 @@ type Provider struct {
 // everything, is last.
 var providers = []*Provider{
 	entra, okta, google, onelogin, jumpcloud, pingfederate, pingone, pingdatasync, cyberark, rippling, sailpoint,
+	authentik, wso2, connid, midpoint, keycloakSCIM, scimForKeycloak, helloid, sap, oneidentity, servicenow, oracle,
 	scim11,
 	generic,
 }

@@ -95,6 +95,10 @@ var areas = []struct{ prefix, title string }{
 	{"pingfederate", "PingFederate"},
 	{"rippling", "Rippling"},
 	{"sailpoint", "SailPoint"},
+	{"authentik", "authentik"},
+	{"connid", "ConnId"},
+	{"keycloak-scim", "keycloak-scim"},
+	{"sap-ips", "SAP Cloud Identity Services"},
 }
 
 func quirks(t *testing.T) string {

@@ -104,6 +104,8 @@ func TestParseFilter(t *testing.T) {
 		// Barewords and literals.
 		{in: `userName eq mara.lind@example.com`, out: `userName eq "mara.lind@example.com"`, leniency: Bareword},
 		{in: `(a eq x) and b[c eq y]`, out: `a eq "x" and b[c eq "y"]`, leniency: Bareword},
+		{in: `displayName eq PRIMARY/Night watch`, out: `displayName eq "PRIMARY/Night watch"`, leniency: Bareword},
+		{in: `a pr and b eq Mara Lind`, out: `a pr and b eq "Mara Lind"`, leniency: Bareword},
 		{in: `a eq CORP\mlind`, out: `a eq "CORP\\mlind"`, leniency: Bareword},
 		{in: `a eq O'Malley`, out: `a eq "O'Malley"`, leniency: Bareword},
 		{in: `a eq 007`, out: `a eq "007"`, leniency: Bareword},
@@ -233,7 +235,7 @@ func TestParseFilterErrors(t *testing.T) {
 		{`()`, `filter: column 2: expected an attribute, found ")"`},
 		{`a pr "x"`, `filter: column 6: expected "and", "or" or the end`},
 		{`a eq "x" b`, `filter: column 10: expected "and", "or" or the end`},
-		{`a eq x y`, `filter: column 8: expected "and", "or" or the end`},
+		{`a eq x y)`, `filter: column 8: expected "and", "or" or the end`},
 		{`a pr nand b pr`, `filter: column 6: expected "and", "or" or the end`},
 		{`a pr and`, `filter: column 9: expected an attribute, found the end`},
 		{`and or`, `filter: column 5: expected an operator, found "or"`},

@@ -22,6 +22,10 @@ func (p *filterParser) literal() (Value, error) {
 		end++
 	}
 	word := p.src[start:end]
+	if n := p.phrase(start); n > 0 {
+		p.pos, p.leniency = start+n, p.leniency|Bareword
+		return StringValue(p.src[start:p.pos]), nil
+	}
 	p.pos = end
 	switch {
 	case word == "true" || word == "false":
@@ -56,6 +60,22 @@ func (p *filterParser) bareword(word string) bool {
 		}
 	}
 	return !strings.Contains(word, "&&") && !strings.Contains(word, "||")
+}
+
+// phrase is the length of a value of several words without quotes, such as that of
+// displayName eq Night watch, or 0. It goes to the end, since nothing else tells
+// where it ends, and holds nothing that could be more of the filter.
+func (p *filterParser) phrase(start int) int {
+	rest := strings.TrimRight(p.src[start:], " ")
+	if p.strict || !strings.Contains(rest, " ") || strings.ContainsAny(rest, "\"'()[]“”‘’;") || hasOperator(rest) {
+		return 0
+	}
+	for word := range strings.SplitSeq(rest, " ") {
+		if word == "" || !p.bareword(word) || strings.EqualFold(word, "not") {
+			return 0
+		}
+	}
+	return len(rest)
 }
 
 // isNumber reports whether s is a number of RFC 8259 section 6.
