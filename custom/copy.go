@@ -91,7 +91,10 @@ func (w *copyWorker) source(v *scim.Value) (found *scim.Value) {
 
 func (w *copyWorker) resource(t *turn, v *scim.Value) error {
 	from := w.source(v)
-	if from == nil || scim.SameValue(from, w.to.get(v)) {
+	if from == nil {
+		return nil
+	}
+	if present := w.to.get(v); present != nil && scim.SameValue(from, present) {
 		return nil
 	}
 	w.to.put(v, from.Clone())

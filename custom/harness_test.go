@@ -140,3 +140,11 @@ func serviceProvider(t testing.TB, users ...string) scim.Send {
 		return &scim.Response{Status: rec.Code, Header: rec.Header(), Body: rec.Body.String()}, nil
 	}
 }
+
+// answering is a service provider that says the same to all.
+func answering(resp scim.Response) scim.Send {
+	return func(context.Context, *scim.Request) (*scim.Response, error) {
+		again := resp
+		return &again, nil
+	}
+}
