@@ -1,0 +1,299 @@
+package caddymodule
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+)
+
+// reference is the user's reference.
+const reference = "../docs/caddyfile.md"
+
+// docExample is a Caddyfile of the reference with the JSON that stands beside
+// it.
+type docExample struct {
+	chapter   string
+	heading   string
+	line      int
+	caddyfile string
+	twin      string
+	start     int // of the twin in the document
+}
+
+// readExamples takes the examples out of the reference: each fence of a
+// Caddyfile is followed by one with its twin.
+func readExamples(t *testing.T) (doc string, all []docExample) {
+	t.Helper()
+	text, err := os.ReadFile(reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc = string(text)
+	chapter, heading, at, line := "", "", 0, 0
+	var open *docExample
+	for at < len(doc) {
+		end := at + strings.IndexByte(doc[at:], '\n') + 1
+		this := doc[at : end-1]
+		line, at = line+1, end
+		switch {
+		case strings.HasPrefix(this, "#"):
+			if heading = strings.TrimLeft(this, "# "); strings.HasPrefix(this, "## ") {
+				chapter = heading
+			}
+		case this == "```caddyfile" || this == "```json":
+			length := strings.Index(doc[at:], "```\n")
+			content := doc[at : at+length]
+			if this == "```caddyfile" {
+				if open != nil {
+					t.Errorf("line %d: the example has no twin", open.line)
+				}
+				open = &docExample{chapter: chapter, heading: heading, line: line, caddyfile: content}
+			} else if open == nil {
+				t.Fatalf("line %d: JSON without a Caddyfile before it", line)
+			} else {
+				open.twin, open.start = content, at
+				all = append(all, *open)
+				open = nil
+			}
+			line += strings.Count(content, "\n") + 1
+			at += length + len("```\n")
+		}
+	}
+	if open != nil {
+		t.Errorf("line %d: the example has no twin", open.line)
+	}
+	return doc, all
+}
+
+// whole is the Caddyfile that an example is, or is taken out of: one that begins
+// with one of our directives stands in a site.
+func (e docExample) whole() string {
+	word, _, _ := strings.Cut(strings.TrimSpace(e.caddyfile), " ")
+	if word = strings.TrimSpace(word); word != "scim" && word != "scim_directory" {
+		return e.caddyfile
+	}
+	lines := strings.Split(strings.TrimSuffix(e.caddyfile, "\n"), "\n")
+	for i, line := range lines {
+		if line != "" {
+			lines[i] = "\t" + line
+		}
+	}
+	return ":8080 {\n" + strings.Join(lines, "\n") + "\n}\n"
+}
+
+// TestCaddyfileDoc adapts each example of the reference, compares it with the
+// JSON that stands beside it, and loads it.
+func TestCaddyfileDoc(t *testing.T) {
+	t.Setenv("CURSOR_KEY", "a secret of the example")
+	t.Setenv("TENANT", "acme")
+	doc, examples := readExamples(t)
+	if len(examples) < 40 {
+		t.Errorf("only %d examples", len(examples))
+	}
+	for _, e := range slices.Backward(examples) { // so that those before stay where they are
+		t.Run(fmt.Sprintf("line %d, %s", e.line, e.heading), func(t *testing.T) {
+			if formatted := string(caddyfile.Format([]byte(e.whole()))); formatted != e.whole() {
+				t.Errorf("caddy fmt would change it (-formatted +document):\n%s", cmp.Diff(formatted, e.whole()))
+			}
+			text, failed := adaptText(t, e.whole())
+			if failed {
+				t.Fatal(text)
+			}
+			handler := oursIn(t, text)
+			got := compact(handler, "") + "\n"
+			if *update {
+				doc = doc[:e.start] + got + doc[e.start+len(e.twin):]
+			} else if diff := cmp.Diff(decoded(t, e.twin), handler); diff != "" {
+				t.Errorf("the twin differs from what the Caddyfile means (-twin +Caddyfile):\n%s", diff)
+			}
+			if handler["handler"] == "scim" {
+				delete(handler, "handler")
+				config, _ := json.Marshal(handler)
+				if _, err := fromJSON(t, string(config)); err != nil {
+					t.Errorf("loading it: %v", err)
+				}
+			}
+		})
+	}
+	if *update {
+		if err := os.WriteFile(reference, []byte(doc), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// oursIn is the handler of ours in a configuration, without what only says where
+// it was written.
+func oursIn(t *testing.T, config string) map[string]any {
+	t.Helper()
+	found := findOurs(decoded(t, config))
+	if found == nil {
+		t.Fatal("there is no handler of ours in it")
+	}
+	for _, rule := range rulesIn(found) {
+		delete(rule, "source")
+	}
+	return found
+}
+
+func findOurs(tree any) map[string]any {
+	switch node := tree.(type) {
+	case map[string]any:
+		if node["handler"] == "scim" || node["handler"] == "scim_directory" {
+			return node
+		}
+		for _, name := range slices.Sorted(maps.Keys(node)) {
+			if found := findOurs(node[name]); found != nil {
+				return found
+			}
+		}
+	case []any:
+		for _, element := range node {
+			if found := findOurs(element); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// rulesIn are the rules of a handler and its providers.
+func rulesIn(handler map[string]any) []map[string]any {
+	var all []map[string]any
+	add := func(holder any) {
+		m, _ := holder.(map[string]any)
+		list, _ := m["rules"].([]any)
+		for _, r := range list {
+			all = append(all, r.(map[string]any))
+		}
+	}
+	add(handler)
+	providers, _ := handler["providers"].([]any)
+	for _, p := range providers {
+		add(p)
+	}
+	return all
+}
+
+func decoded(t *testing.T, text string) map[string]any {
+	t.Helper()
+	var tree map[string]any
+	if err := json.Unmarshal([]byte(text), &tree); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	return tree
+}
+
+// compact prints JSON so that what fits into a line stands in one.
+func compact(v any, indent string) string {
+	line := flat(v)
+	if len(indent)*4+len(line) <= 96 {
+		return line
+	}
+	inner := indent + "\t"
+	var b strings.Builder
+	switch node := v.(type) {
+	case map[string]any:
+		b.WriteString("{\n")
+		for i, name := range memberNames(node) {
+			if i > 0 {
+				b.WriteString(",\n")
+			}
+			fmt.Fprintf(&b, "%s%q: %s", inner, name, compact(node[name], inner))
+		}
+		b.WriteString("\n" + indent + "}")
+	case []any:
+		b.WriteString("[\n")
+		for i, element := range node {
+			if i > 0 {
+				b.WriteString(",\n")
+			}
+			b.WriteString(inner + compact(element, inner))
+		}
+		b.WriteString("\n" + indent + "]")
+	default:
+		return line
+	}
+	return b.String()
+}
+
+// memberNames puts those first that say what an object is.
+func memberNames(object map[string]any) []string {
+	names := slices.Sorted(maps.Keys(object))
+	slices.SortStableFunc(names, func(a, b string) int { return first(a) - first(b) })
+	return names
+}
+
+func first(name string) int {
+	if i := slices.Index([]string{"handler", "id", "name", "verb", "from", "attribute", "on", "resource", "match", "when"}, name); i >= 0 {
+		return i
+	}
+	return 99
+}
+
+// flat is compact in one line.
+func flat(v any) string {
+	switch node := v.(type) {
+	case map[string]any:
+		parts := make([]string, 0, len(node))
+		for _, name := range memberNames(node) {
+			parts = append(parts, fmt.Sprintf("%q: %s", name, flat(node[name])))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case []any:
+		parts := make([]string, len(node))
+		for i, element := range node {
+			parts[i] = flat(element)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	default:
+		var b bytes.Buffer
+		encoder := json.NewEncoder(&b)
+		encoder.SetEscapeHTML(false)
+		_ = encoder.Encode(node)
+		return strings.TrimSpace(b.String())
+	}
+}
+
+// TestCaddyfileDocIsComplete looks for each word of the Caddyfile in the
+// reference: in what it says, and in an example.
+func TestCaddyfileDocIsComplete(t *testing.T) {
+	doc, examples := readExamples(t)
+	var all strings.Builder
+	for _, e := range examples {
+		all.WriteString(e.whole())
+	}
+	inExamples := make(map[string]bool)
+	for line := range strings.SplitSeq(all.String(), "\n") {
+		word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		inExamples[word] = true
+	}
+	for block, words := range map[string][]string{
+		"scim":           slices.Collect(maps.Keys(handlerSubdirectives)),
+		"provider":       slices.Collect(maps.Keys(providerSubdirectives)),
+		"rule":           append(slices.Collect(maps.Keys(ruleSubdirectives)), verbNames()...),
+		"backend":        slices.Collect(maps.Keys(backendSubdirectives)),
+		"scim_directory": slices.Collect(maps.Keys(directorySubdirectives)),
+		"limit":          slices.Collect(maps.Keys(limitSubdirectives)),
+		"unavailable":    slices.Collect(maps.Keys(unavailableSubdirectives)),
+		"schema":         slices.Collect(maps.Keys(characteristics)),
+	} {
+		for _, word := range slices.Sorted(slices.Values(words)) {
+			if !strings.Contains(doc, "`"+word+"`") && !strings.Contains(doc, "`"+word+" ") {
+				t.Errorf("%s: %s is not documented", block, word)
+			}
+			if !inExamples[word] && block != "schema" {
+				t.Errorf("%s: %s has no example", block, word)
+			}
+		}
+	}
+}
