@@ -94,6 +94,7 @@ func (c *call) refuse(err error) {
 	if refusal.Status == http.StatusServiceUnavailable && header.Get("Retry-After") == "" {
 		header.Set("Retry-After", retryAfter)
 	}
+	c.h.plans[c.provider].Repeat(header)
 	c.answer(&scim.Response{Status: refusal.Status, Header: header, Body: told.Body})
 }
 

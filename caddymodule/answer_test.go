@@ -188,3 +188,21 @@ func TestClientGone(t *testing.T) {
 	}
 	t.Errorf("access log: %s", s.accessLog())
 }
+
+// TestRefusalKnowsTheClient says how long to wait under the name that the client
+// reads, also where no service provider has answered.
+func TestRefusalKnowsTheClient(t *testing.T) {
+	s := startSite(t, nil, `scim {
+		provider sailpoint {
+			match header X-Tenant sailpoint
+		}
+	}
+	error 503`)
+	got := s.do("GET", "/scim/v2/Users/17", "", "X-Tenant", "sailpoint")
+	if wait := got.header.Get("X-Rate-Limit-Retry-After-Seconds"); got.status != 503 || wait == "" || wait != got.header.Get("Retry-After") {
+		t.Errorf("status %d, header %v", got.status, got.header)
+	}
+	if got := s.do("GET", "/scim/v2/Users/17", ""); got.header.Get("X-Rate-Limit-Retry-After-Seconds") != "" {
+		t.Errorf("header %v", got.header)
+	}
+}

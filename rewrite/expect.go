@@ -146,6 +146,18 @@ func withBody(resp *scim.Response, body string) *scim.Response {
 	return &other
 }
 
+// Repeat gives an answer that the gateway makes itself, such as a refusal for too
+// many requests, the headers under the names that the client knows. Do has seen to
+// its own answers.
+func (p *Plan) Repeat(header http.Header) {
+	for _, r := range p.Rules.repeats {
+		do := r.Do.(RepeatHeader)
+		if given := header.Get(do.From); given != "" && header.Get(do.To) == "" {
+			header.Set(do.To, given)
+		}
+	}
+}
+
 // repeated sends headers a second time under the names that the client knows, once
 // the answer has all that it is to have.
 func (s *session) repeated(resp *scim.Response) {
