@@ -150,6 +150,9 @@ func withBody(resp *scim.Response, body string) *scim.Response {
 // many requests, the headers under the names that the client knows. Do has seen to
 // its own answers.
 func (p *Plan) Repeat(header http.Header) {
+	if p.Rules == nil {
+		return
+	}
 	for _, r := range p.Rules.repeats {
 		do := r.Do.(RepeatHeader)
 		if given := header.Get(do.From); given != "" && header.Get(do.To) == "" {
