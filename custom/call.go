@@ -66,10 +66,16 @@ func (r *rule) works(rules *Rules, route scim.Route, method string) bool {
 	if !r.worksOn(route.Operation(method)) {
 		return false
 	}
-	if route.Type == nil && route.Endpoint != "" { // Bulk and discovery are of no type
-		return !r.limited
+	if ofNoType(route) {
+		return !r.limited && slices.ContainsFunc(r.verbs, func(v verb) bool { return v.plain != nil })
 	}
 	return route.Type == nil || r.isFor(route.Type)
+}
+
+// ofNoType tells Bulk and discovery, which show no resources that a verb could be
+// about.
+func ofNoType(route scim.Route) bool {
+	return route.Type == nil && route.Endpoint != "" && route.Endpoint != "Me"
 }
 
 func (r *rule) worksOn(operation string) bool {

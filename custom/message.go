@@ -104,7 +104,7 @@ func (c *call) message(ctx context.Context, req *scim.Request, route scim.Route,
 			continue
 		}
 		for i := range r.verbs {
-			if w := r.verbs[i].worker(r, m.rt); w != nil {
+			if w := r.verbs[i].worker(r, m.rt); w != nil && (r.verbs[i].plain != nil || !ofNoType(route)) {
 				m.turns = append(m.turns, turn{rule: r, verb: &r.verbs[i], worker: w, index: len(m.turns)})
 			}
 		}
