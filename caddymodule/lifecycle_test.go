@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -51,9 +52,11 @@ func TestScriptedLifeCycles(t *testing.T) {
 	}
 	for _, cycle := range cycles {
 		t.Run(cycle.Name, func(t *testing.T) {
-			for _, provider := range []string{"", "provider " + cycle.Provider + " {\n match path /scim/v2/*\n }"} {
+			base := "/scim/" + cmp.Or(cycle.Version, "v2")
+			said := "provider " + cycle.Provider + " {\n match {\n path " + base + "/*\n not header User-Agent \"life cycle check\"\n }\n }"
+			for _, provider := range []string{"", said} {
 				s := startSite(t, nil, "scim {\n"+provider+"\n}\nscim_directory")
-				server := lifecycle.Server{Base: "http://" + s.addr + "/scim/v2", Client: client}
+				server := lifecycle.Server{Base: "http://" + s.addr + base, Client: client}
 				for _, failed := range server.Run(t.Context(), cycle).Failed() {
 					t.Errorf("%s: %s", provider, failed)
 				}

@@ -7,6 +7,7 @@ type Cycle struct {
 	Name     string // entra, okta-put
 	Provider string // the identity provider whose dialect it is: entra, okta
 	Title    string
+	Version  string      // of the protocol, as paths name it: v1; v2 if empty
 	Header   http.Header // sent with each of the provider's requests
 	Steps    []Step
 }

@@ -1,6 +1,6 @@
 // Package script reads life cycles that are written down as text, one file a
 // client, in the txtar format. The comment of a file begins with the title and
-// names the provider and the headers of its requests; each file in it is a step:
+// names the provider, the version in its paths and the headers of its requests; each file in it is a step:
 //
 //	-- create Mara --
 //	POST /Users as mara
@@ -67,6 +67,8 @@ func Parse(text []byte) (lifecycle.Cycle, error) {
 			cycle.Title = line
 		case name == "Provider":
 			cycle.Provider = value
+		case name == "Version":
+			cycle.Version = value
 		case ok:
 			cycle.Header.Add(name, value)
 		}
