@@ -142,6 +142,8 @@ func TestSupply(t *testing.T) {
 		{name: "what there is", do: name, request: "GET /scim/v2/Users/1", answers: []told{{status: 200, body: mara}}, status: 200, want: `{"id":"1","userName":"mara","displayName":"mara"}`, applied: true},
 		{name: "nothing", do: name, request: "GET /scim/v2/Users/1", answers: []told{{status: 200, body: bare}}, status: 200, want: bare},
 		{name: "in a list", do: active, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: pageOf("2", mara, `{"id":"2","active":false}`)}}, status: 200, want: pageOf("2", `{"id":"1","userName":"mara","active":true}`, `{"id":"2","active":false}`), applied: true},
+		{name: "an empty list", do: rewrite.Supply{Type: "Group", Attribute: "members", Otherwise: "[]"}, request: "GET /scim/v2/Groups/1", answers: []told{{status: 200, body: `{"id":"1","members":[]}`}}, status: 200, want: `{"id":"1","members":[]}`},
+		{name: "null", do: rewrite.Supply{Type: "Group", Attribute: "members", Otherwise: "[]"}, request: "GET /scim/v2/Groups/1", answers: []told{{status: 200, body: `{"id":"1","members":null}`}}, status: 200, want: `{"id":"1","members":[]}`, applied: true},
 		{name: "was not asked for", do: active, request: "GET /scim/v2/Users/1?attributes=userName", answers: []told{{status: 200, body: mara}}, status: 200, want: mara},
 		{name: "another type", do: active, request: "GET /scim/v2/Groups/1", answers: []told{{status: 200, body: bare}}, status: 200, want: bare},
 		{name: "an error", do: active, request: "GET /scim/v2/Users/1", answers: []told{{status: 400, body: bare}}, status: 400, want: bare},
