@@ -51,11 +51,7 @@ func shows[T any](show func([]*Handler) []T) caddy.AdminHandler {
 			w.Header().Set("Allow", http.MethodGet)
 			return caddy.APIError{HTTPStatus: http.StatusMethodNotAllowed, Err: errors.New("method not allowed")}
 		}
-		var handlers []*Handler
-		if app := running.Load(); app != nil {
-			handlers = app.handlers
-		}
-		text, err := json.Marshal(show(handlers))
+		text, err := json.Marshal(show(inForce()))
 		if err != nil {
 			return caddy.APIError{HTTPStatus: http.StatusInternalServerError, Err: err}
 		}
@@ -74,8 +70,7 @@ type shownHandler struct {
 }
 
 func (h *Handler) shown(number int) shownHandler {
-	mode, _ := parseMode(h.Mode)
-	return shownHandler{Handler: number, BasePath: h.BasePath, Mode: mode.String()}
+	return shownHandler{Handler: number, BasePath: h.BasePath, Mode: h.mode.String()}
 }
 
 // shownProviders are the providers of a handler.

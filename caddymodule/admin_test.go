@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -139,5 +140,22 @@ func TestAdminAfterReload(t *testing.T) {
 	s.load(nil, "respond 200")
 	if got := bases(); len(got) != 0 {
 		t.Errorf("after the handler has gone: %v", got)
+	}
+}
+
+// TestFailedStart leaves in force what was in force before.
+func TestFailedStart(t *testing.T) {
+	before, failed, after := &App{handlers: []*Handler{{}}}, &App{handlers: []*Handler{{}, {}}}, &App{}
+	if err := errors.Join(before.Start(), failed.Start(), failed.Stop()); err != nil {
+		t.Fatal(err)
+	}
+	if len(inForce()) != 1 {
+		t.Errorf("%d handlers after one that failed to start", len(inForce()))
+	}
+	if err := errors.Join(after.Start(), before.Stop()); err != nil || len(inForce()) != 0 {
+		t.Errorf("%d handlers after a reload, %v", len(inForce()), err)
+	}
+	if err := after.Stop(); err != nil || len(running.apps) != 0 {
+		t.Errorf("%d configurations at the end, %v", len(running.apps), err)
 	}
 }

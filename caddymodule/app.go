@@ -3,7 +3,7 @@ package caddymodule
 import (
 	"fmt"
 	"slices"
-	"sync/atomic"
+	"sync"
 
 	"github.com/caddyserver/caddy/v2"
 )
@@ -19,8 +19,23 @@ type App struct {
 	matchers []*MatchSCIM
 }
 
-// running is the App of the configuration that is in force.
-var running atomic.Pointer[App]
+// running are the Apps that have been started, the newest last: that of the
+// configuration in force, and while one replaces another, both. One that fails
+// to start leaves the one before it.
+var running struct {
+	sync.Mutex
+	apps []*App
+}
+
+// inForce returns the handlers of the configuration in force.
+func inForce() []*Handler {
+	running.Lock()
+	defer running.Unlock()
+	if n := len(running.apps); n > 0 {
+		return running.apps[n-1].handlers
+	}
+	return nil
+}
 
 // CaddyModule returns the Caddy module information.
 func (App) CaddyModule() caddy.ModuleInfo {
@@ -75,14 +90,17 @@ func (a *App) Start() error {
 			}
 		}
 	}
-	running.Store(a)
+	running.Lock()
+	defer running.Unlock()
+	running.apps = append(running.apps, a)
 	return nil
 }
 
-// Stop takes the configuration out of force, unless another has come into force
-// already.
+// Stop takes the configuration out of force.
 func (a *App) Stop() error {
-	running.CompareAndSwap(a, nil)
+	running.Lock()
+	defer running.Unlock()
+	running.apps = slices.DeleteFunc(running.apps, func(b *App) bool { return b == a })
 	return nil
 }
 

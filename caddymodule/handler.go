@@ -106,6 +106,7 @@ type Handler struct {
 	values   values                   // in rules of the user
 	ledgers  map[string]*ledger       // by name of the provider
 	adapted  bool                     // the backend is not a full one
+	mode     mode                     // of providers that have none of their own
 	off      bool                     // every provider is in mode off
 	watching bool                     // not every provider is in mode enforce
 	applied  appliedRules

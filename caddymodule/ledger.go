@@ -26,13 +26,13 @@ func (l *ledger) count(operation int, o outcome) {
 
 // keep opens the ledger of each provider.
 func (h *Handler) keep() error {
-	whole, err := parseMode(h.Mode)
-	if err != nil {
+	var err error
+	if h.mode, err = parseMode(h.Mode); err != nil {
 		return err
 	}
 	h.ledgers = make(map[string]*ledger, len(h.plans))
 	for name, plan := range h.plans {
-		h.ledgers[name] = &ledger{provider: name, mode: whole, imagined: imagined(plan)}
+		h.ledgers[name] = &ledger{provider: name, mode: h.mode, imagined: imagined(plan)}
 		panicsTotal.WithLabelValues(name) // exported from the start: a rise from nothing would not be seen
 	}
 	for _, p := range h.Providers {

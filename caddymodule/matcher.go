@@ -164,18 +164,31 @@ func (m *MatchSCIM) Match(r *http.Request) bool {
 
 // MatchWithError implements caddyhttp.RequestMatcherWithError.
 func (m *MatchSCIM) MatchWithError(r *http.Request) (bool, error) {
-	route, h, ok := m.route(r)
-	if !ok {
+	route, handlers, ok := m.route(r)
+	if !ok || !fits(m.Resource, resourceOf(route)) || !m.fitsID(route) {
 		return false, nil
 	}
-	if !fits(m.Operation, route.Operation(r.Method)) || !fits(m.Resource, resourceOf(route)) || !m.fitsID(route) {
+	operation := route.Operation(r.Method)
+	switch {
+	case operation != "" && !fits(m.Operation, operation):
 		return false, nil
-	}
-	if len(m.Provider) == 0 {
+	case len(m.Provider) == 0 && (operation != "" || len(m.Operation) == 0):
 		return true, nil
 	}
-	name, err := m.sender(r, h)
-	return fits(m.Provider, name), err
+	name, err := m.sender(r, handlers)
+	if err != nil || !fits(m.Provider, name) {
+		return false, err
+	}
+	return fits(m.Operation, meant(operation, name, r, route, handlers)), nil
+}
+
+// meant is the operation of a request whose method does not fit the path. It may
+// say in its head what it means: clients of SCIM 1.1 do.
+func meant(operation, name string, r *http.Request, route scim.Route, handlers []*Handler) string {
+	if operation != "" || len(handlers) == 0 || handlers[0].plans[name] == nil {
+		return operation
+	}
+	return route.Operation(handlers[0].plans[name].Method(route, headOfHTTP(r)))
 }
 
 // fits reports whether a field takes a value.
@@ -196,11 +209,11 @@ func (m *MatchSCIM) fitsID(route scim.Route) bool {
 func (m *MatchSCIM) route(r *http.Request) (scim.Route, []*Handler, bool) {
 	path := r.URL.EscapedPath()
 	if m.app == nil || len(m.app.handlers) == 0 {
-		route, ok := coreRegistry.Route(scim.Base{}, path)
+		route, ok := coreRegistry.Route11(scim.Base{}, path)
 		return route, nil, ok
 	}
 	for i, h := range m.app.handlers {
-		if route, ok := h.registry.Route(h.base, path); ok {
+		if route, ok := h.registry.Route11(h.base, path); ok {
 			return route, m.app.handlers[i:], true
 		}
 	}
@@ -219,19 +232,24 @@ func (m *MatchSCIM) sender(r *http.Request, handlers []*Handler) (string, error)
 		}
 	}
 	for _, h := range handlers {
-		if _, ours := h.registry.Route(h.base, r.URL.EscapedPath()); !ours {
+		if _, ours := h.registry.Route11(h.base, r.URL.EscapedPath()); !ours {
 			continue
 		}
 		if name, err := h.matched(r); name != "" || err != nil {
 			return name, err
 		}
 	}
-	return rules.Detect(&scim.Request{
+	return rules.Detect(headOfHTTP(r)).Name, nil
+}
+
+// headOfHTTP is a request without its body.
+func headOfHTTP(r *http.Request) *scim.Request {
+	return &scim.Request{
 		Method: r.Method,
 		Path:   r.URL.EscapedPath(),
 		Query:  r.URL.RawQuery,
 		Header: r.Header,
-	}).Name, nil
+	}
 }
 
 // Interface guards.

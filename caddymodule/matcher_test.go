@@ -132,3 +132,24 @@ func BenchmarkMatcher(b *testing.B) {
 		}
 	}
 }
+
+// TestMatcherOfTunnelledMethods knows what a client of SCIM 1.1 means by POST.
+func TestMatcherOfTunnelledMethods(t *testing.T) {
+	b := startBackend(t, answerAda)
+	s := startSite(t, b, `@leavers scim operation delete
+	respond @leavers 418
+	scim {
+		base_path /v1
+	}
+	reverse_proxy BACKEND`)
+	for method, matches := range map[string]bool{"DELETE": true, "PATCH": false} {
+		r, err := http.NewRequest("POST", "http://"+s.addr+"/v1/Users/17", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("X-HTTP-Method-Override", method)
+		if got := s.send(r); (got.status == http.StatusTeapot) != matches {
+			t.Errorf("%s: status %d", method, got.status)
+		}
+	}
+}

@@ -3,13 +3,19 @@ package caddymodule
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/caddy-scim/caddy-scim/rewrite"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
@@ -113,6 +119,7 @@ func TestObserve(t *testing.T) {
 // startSiteless returns a client that asks the backend directly, as s.do does
 // through Caddy.
 func startSiteless(t *testing.T, b *upstream) func(method, target, body string, headers ...string) answer {
+	t.Helper()
 	s := &site{t: t, addr: b.address()}
 	return s.do
 }
@@ -220,5 +227,86 @@ func TestModeOff(t *testing.T) {
 	}
 	if log := s.accessLog(); strings.Contains(log, "scim_") {
 		t.Errorf("log %s", log)
+	}
+}
+
+// TestModeOffBesideEnforce reads bodies that might be of a provider which is
+// enforced, and lets them pass when they are not.
+func TestModeOffBesideEnforce(t *testing.T) {
+	b := startBackend(t, answerOdd)
+	s := startSite(t, b, "scim {\n mode off\n explain\n provider entra {\n mode enforce\n }\n }\n reverse_proxy BACKEND")
+	direct := startSiteless(t, b)
+	for _, c := range byteForByte(t) {
+		if c.provider == "entra" {
+			continue
+		}
+		direct(c.method, c.target, c.body, c.header...)
+		want := raw(b.one(t))
+		got := s.do(c.method, c.target, c.body, c.header...)
+		if diff := cmp.Diff(want, raw(b.one(t))); diff != "" || got.header.Get("X-Scim-Changes") != "" {
+			t.Errorf("%s: (-direct +off):\n%.2000s", c.name, diff)
+		}
+	}
+}
+
+// TestObservedPanic does not concern the client.
+func TestObservedPanic(t *testing.T) {
+	h := &Handler{Mode: "observe"}
+	logs := provisioned(t, h)
+	h.ledgers[generic].imagined = &rewrite.Plan{} // has no registry
+	r := httptest.NewRequest("PATCH", "/scim/v2/Users/17", strings.NewReader(patchActive))
+	w, err := serve(h, r, func(w http.ResponseWriter, r *http.Request) error {
+		body, err := io.ReadAll(r.Body)
+		if string(body) != patchActive || err != nil {
+			t.Errorf("body %q, %v", body, err)
+		}
+		answerAda(w, r)
+		return nil
+	})
+	if err != nil || w.Code != http.StatusOK || w.Body.String() != ada {
+		t.Errorf("status %d, body %s, %v", w.Code, w.Body, err)
+	}
+	if logs.FilterMessage("panic in the plan of a provider").Len() != 1 {
+		t.Errorf("log: %v", logs.All())
+	}
+}
+
+// brokenMatcher fails for every request.
+type brokenMatcher struct{}
+
+func (brokenMatcher) MatchWithError(*http.Request) (bool, error) { return false, errAway }
+
+// TestMatcherErrorInModes fails a request only where it would be rewritten.
+func TestMatcherErrorInModes(t *testing.T) {
+	for mode, fails := range map[string]bool{"": true, "enforce": true, "observe": false} {
+		h := &Handler{Mode: mode, Providers: []*Provider{{Name: "okta"}}}
+		provisioned(t, h)
+		h.Providers[0].matchers = caddyhttp.MatcherSets{{brokenMatcher{}}}
+		_, err := serve(h, httptest.NewRequest("GET", "/Users", nil), func(w http.ResponseWriter, r *http.Request) error { answerAda(w, r); return nil })
+		if (err != nil) != fails {
+			t.Errorf("mode %q: error %v", mode, err)
+		}
+	}
+}
+
+// TestExpect lets a client that waits to be told so go on once, and no more.
+func TestExpect(t *testing.T) {
+	b := startBackend(t, answerAda)
+	s := startSite(t, b, "scim {\n mode observe\n }\n reverse_proxy BACKEND")
+	conn, err := net.Dial("tcp", s.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "PATCH /Users/17 HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Type: application/scim+json\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n%s", s.addr, len(patchActive), patchActive)
+	text, err := io.ReadAll(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(text), " 100 Continue"); n != 1 || !strings.HasSuffix(string(text), ada) {
+		t.Errorf("told %d times to go on: %q", n, text)
+	}
+	if got := b.one(t); got.body != patchActive {
+		t.Errorf("body %q", got.body)
 	}
 }

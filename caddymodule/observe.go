@@ -47,7 +47,7 @@ func (c *call) observe(err error) {
 		changes, err = c.imagine(c.r.Context())
 	}
 	c.changed = ruleList(changes)
-	c.outcome = c.foresee(err)
+	c.outcome, c.exchanges = c.foresee(err), 1
 	if c.h.Explain != "" && len(c.changed) > 0 {
 		c.w.Header().Set(c.h.Explain, strings.Join(c.changed, ", "))
 	}

@@ -148,7 +148,11 @@ func (c *call) settle() time.Duration {
 
 // logChanges logs each change with its place.
 func (c *call) logChanges(changes []rewrite.Change) {
-	log := c.h.logger.Check(zapcore.DebugLevel, "rewrote")
+	message := "rewrote"
+	if c.ledger.mode == modeObserve {
+		message = "would have rewritten"
+	}
+	log := c.h.logger.Check(zapcore.DebugLevel, message)
 	if log == nil {
 		return
 	}

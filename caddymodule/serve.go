@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/caddy-scim/caddy-scim/rewrite"
@@ -98,8 +100,11 @@ func (c *call) detect() error {
 	dropHopByHop(c.req.Header)
 	name, err := c.h.matched(c.r)
 	switch {
-	case err != nil && !c.h.watching:
+	case err != nil && c.h.mode == modeEnforce:
 		return err
+	case err != nil: // a request that is only watched goes on all the same
+		c.h.logger.Error("matching a provider", zap.Error(err))
+		c.take(generic)
 	case name != "":
 		c.pinned = true
 		c.take(name)
