@@ -122,6 +122,7 @@ func (g *gate) insert(due time.Duration) {
 // the next one is due.
 func (g *Gates) serve(at *gate) {
 	now := g.now()
+	at.forget(now)
 	for s := at.here.next(); s != nil; s = at.here.next() {
 		due := max(at.slots[0], at.after)
 		if due > now {
@@ -135,8 +136,7 @@ func (g *Gates) serve(at *gate) {
 		s.quit()
 		s.ticket.grant()
 	}
-	at.forget(now)
-	switch {
+	switch at.forget(now); {
 	case at.stands > 0: // and will come here
 	case len(at.slots) > 0:
 		at.wake(g, at.slots[len(at.slots)-1]-now+2*slack)

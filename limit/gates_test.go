@@ -299,6 +299,65 @@ func TestDisplace(t *testing.T) {
 	})
 }
 
+// TestWhoIsDisplaced has one of the lowest class be on its way to the gate, and
+// others wait there.
+func TestWhoIsDisplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		limits := []Limit{{"key", Every(1, time.Second, 1, 4*time.Second)}}
+		var tickets []*Ticket
+		for _, class := range []Class{Update, Update, Read, Read, Update} {
+			ticket, _, _ := o.Reserve(t.Context(), o.store, class, limits)
+			tickets = append(tickets, ticket)
+		}
+		var all sync.WaitGroup
+		for _, i := range []int{0, 1, 2, 4} {
+			all.Go(func() { _ = o.through(t.Context(), tickets[i], fmt.Sprint(i), Terms{}, 0) })
+		}
+		synctest.Wait()
+		_, refused, _ := o.Reserve(t.Context(), o.store, Create, limits)
+		for _, i := range []int{3, 2, 4, 1} { // the away one is younger; then those that are here
+			ticket, _, _ := o.Displace(t.Context(), o.store, Create, limits, refused)
+			if ticket == nil || !tickets[i].displaced {
+				t.Fatalf("%d was not displaced", i)
+			}
+			all.Go(func() { _ = o.through(t.Context(), ticket, "", Terms{}, 0) })
+			synctest.Wait()
+		}
+		tickets[3].Leave()
+		all.Wait()
+		o.empty(t)
+	})
+}
+
+// TestNothingIsLeftBehind has the only one that waits leave.
+func TestNothingIsLeftBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice()
+		limits := []Limit{{"key", Every(1, time.Second, 1, time.Minute)}}
+		for range 20 {
+			ticket, _, _ := o.Reserve(t.Context(), o.store, Update, limits)
+			defer ticket.Leave()
+		}
+		for range 20 {
+			ticket, _, _ := o.Reserve(t.Context(), o.store, Update, limits)
+			ticket.Leave()
+		}
+		if n := len(o.rates["key"].slots); n != 39 {
+			t.Errorf("%d slots", n)
+		}
+		time.Sleep(50 * time.Second)
+		for range 2 { // of which the second has to wait
+			if err := o.send(t.Context(), "", Update, Terms{}, 0, limits...); err != nil {
+				t.Error(err)
+			}
+		}
+		if n := len(o.rates["key"].slots); n != 19 {
+			t.Errorf("%d slots after all have fallen due", n)
+		}
+	})
+}
+
 // TestDisplaceOfAnotherKind has one that shares only the limit that is full with
 // those that wait in it.
 func TestDisplaceOfAnotherKind(t *testing.T) {
@@ -422,8 +481,9 @@ func TestWaitAtTheDoor(t *testing.T) {
 			}
 		})
 		synctest.Wait()
-		if err := o.send(t.Context(), "wide", Update, Terms{Concurrency: 2}, 0); err != nil { // of another configuration
-			t.Error(err)
+		// One of another configuration does not overtake those that wait.
+		if err := o.send(t.Context(), "wide", Update, Terms{Concurrency: 2}, 0); err != nil || time.Since(o.began) != 2*time.Second {
+			t.Errorf("got %v after %v", err, time.Since(o.began))
 		}
 		all.Wait()
 		o.empty(t)

@@ -125,7 +125,9 @@ func TestTakeAlong(t *testing.T) {
 		}
 		turns[3].Leave()
 		turns[1].Leave() // gone meanwhile
-		turns[0].GiveBack(along)
+		if turns[0].GiveBack(along); tickets[4].claimed {
+			t.Error("who is given back cannot be displaced")
+		}
 		var order []int
 		var all sync.WaitGroup
 		for _, i := range []int{6, 5, 4} {

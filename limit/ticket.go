@@ -136,10 +136,6 @@ func (t *Ticket) giveBack() {
 		s.gate.stands--
 		t.gates.serve(s.gate)
 	}
-	if t.door.in != nil {
-		t.door.quit()
-		t.gates.open() // those behind it may come under other terms
-	}
 }
 
 // Raise gives a ticket a higher class. It never takes one away: so who waits

@@ -161,6 +161,31 @@ func TestDisplacedInItsLane(t *testing.T) {
 	})
 }
 
+// TestDisplacedWhileItGathers has one be displaced that waits for others to go
+// with it.
+func TestDisplacedWhileItGathers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProvider()
+		g := patching(t, p, pace.Settings{Coalesce: 10 * time.Second})
+		limits := []limit.Limit{{Key: "okta", Rate: limit.Every(1, time.Minute, 1, time.Minute)}}
+		var all sync.WaitGroup
+		first, second := retitle("1"), join("a")
+		first.limits, second.limits = limits, limits
+		crowd(t, g, first)
+		all.Go(func() {
+			began := time.Now()
+			_, err := g.do(t.Context(), second)
+			if refused, ok := errors.AsType[*pace.Refusal](err); !ok || refused.Reason != pace.Displaced || time.Since(began) > 0 {
+				t.Errorf("got %v after %v", err, time.Since(began))
+			}
+		})
+		synctest.Wait()
+		crowd(t, g, call{method: http.MethodDelete, path: user("2"), limits: limits})
+		all.Wait()
+		g.idle(t)
+	})
+}
+
 // TestReadBeforeAWrite has a change that needs a read first keep others away from
 // then on, and use one slot.
 func TestReadBeforeAWrite(t *testing.T) {

@@ -115,6 +115,32 @@ func TestTogether(t *testing.T) {
 	})
 }
 
+// TestAnswersAreOnesOwn has each of those that went together change its answer.
+func TestAnswersAreOnesOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := patching(t, newProvider(), pace.Settings{Coalesce: time.Second})
+		var all sync.WaitGroup
+		answers := make([]*scim.Response, 3)
+		for i := range answers {
+			all.Go(func() {
+				resp, err := g.do(t.Context(), join(fmt.Sprint(i)))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				resp.Header.Set("X-For", fmt.Sprint(i))
+				answers[i] = resp
+			})
+		}
+		all.Wait()
+		for i, resp := range answers {
+			if got := resp.Header.Get("X-For"); got != fmt.Sprint(i) {
+				t.Errorf("%d got the answer of %s", i, got)
+			}
+		}
+	})
+}
+
 // TestNotTogether has pairs of changes that must not become one request.
 func TestNotTogether(t *testing.T) {
 	first := join("a")
