@@ -96,6 +96,7 @@ type filterOp struct {
 }
 
 func (*filterOp) undoes() bool { return true }
+func (*filterOp) reshapes()    {}
 
 func (w *filterOp) query(t *turn, q *query) error {
 	if q.filter == nil {

@@ -56,6 +56,7 @@ func kindOf(a *scim.Attribute) scim.Type {
 }
 
 func (nest) undoes() bool { return true }
+func (nest) reshapes()    {}
 
 // enclose takes the value at the attribute of a resource into the element, which
 // is made if there is none. An answer is taken as it comes; in a request, what

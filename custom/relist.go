@@ -21,6 +21,7 @@ type relist struct {
 }
 
 func (*relist) undoes() bool { return true }
+func (*relist) reshapes()    {}
 
 func (w *relist) resource(t *turn, v *scim.Value) error {
 	changed, err := w.change(w.at.get(v))

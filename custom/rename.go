@@ -198,7 +198,7 @@ func replaceWord(text, word, to string) string {
 	done := 0
 	for i := 0; i+len(word) <= len(text); i++ {
 		end := i + len(word)
-		if !strings.EqualFold(text[i:end], word) || i > 0 && (inName(text[i-1]) || text[i-1] == '.') || end < len(text) && inName(text[end]) {
+		if !strings.EqualFold(text[i:end], word) || i > 0 && (inName(text[i-1]) || text[i-1] == '.') || goesOn(text[end:]) {
 			continue
 		}
 		b.WriteString(text[done:i])
@@ -211,6 +211,15 @@ func replaceWord(text, word, to string) string {
 	}
 	b.WriteString(text[done:])
 	return b.String()
+}
+
+// goesOn reports whether a name goes on with rest. A colon with nothing of a name
+// behind it is one of the text: "userName: is taken".
+func goesOn(rest string) bool {
+	if len(rest) > 1 && rest[0] == ':' {
+		return inName(rest[1])
+	}
+	return rest != "" && rest != ":" && inName(rest[0])
 }
 
 // inName reports whether a byte may be a part of a name or of a URI around it.

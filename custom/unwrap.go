@@ -52,6 +52,10 @@ func (w *unwrap) answer(t *turn, v *scim.Value) error {
 	return nil
 }
 
+func (w *unwrap) problem(_ *turn, text string) string {
+	return replaceWord(text, w.flat.String(), w.deep.String())
+}
+
 func (w *unwrap) patch(t *turn, ops []scim.Operation) ([]scim.Operation, error) {
 	depends := func(op scim.Operation) bool { return w.crosses(t.m.rt, &op) && !w.exactly(t.m.rt, &op) }
 	if slices.ContainsFunc(ops, depends) {

@@ -50,6 +50,12 @@ func (w *wrap) answer(t *turn, v *scim.Value) error {
 	return nil
 }
 
+// problem names the attribute where the service provider complains of the values
+// that hold it now.
+func (w *wrap) problem(_ *turn, text string) string {
+	return replaceWord(text, w.deep.String(), w.flat.String())
+}
+
 func (w *wrap) patch(t *turn, ops []scim.Operation) ([]scim.Operation, error) {
 	depends := func(op scim.Operation) bool {
 		return touches(t.m.rt, &op, w.flat) != apart || w.crosses(t.m.rt, &op)

@@ -1,8 +1,13 @@
 package custom
 
 import (
+	"context"
+	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/caddy-scim/caddy-scim/rewrite"
+	"github.com/caddy-scim/caddy-scim/scim"
 )
 
 const workCity = `addresses[type eq "work"].locality`
@@ -180,4 +185,46 @@ func TestNestRefused(t *testing.T) {
 		`groups.display is readOnly`: Unwrap{`groups[type eq "x"].display`, "city"},
 		`id belongs to the service provider: no verb changes id, schemas or meta`: Unwrap{workCity, "id"},
 	})
+}
+
+func TestNestProblem(t *testing.T) {
+	const problem = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","detail":"%"}`
+	for _, tt := range []struct {
+		verb         Verb
+		detail, want string
+	}{
+		{Unwrap{workCity, "city"}, "city: too long", workCity + ": too long"},
+		{Unwrap{workCity, "city"}, "velocity: unknown", "velocity: unknown"},
+		{Wrap{"city", workCity}, "Operations[0] (" + workCity + "): no", "Operations[0] (city): no"},
+	} {
+		rules := newRules(t, Rule{ID: "test.rule", Verbs: []Verb{tt.verb}})
+		answer := strings.ReplaceAll(problem, `"%"`, scim.Quote(tt.detail))
+		req := &scim.Request{Method: http.MethodPut, Path: "/Users/1", Body: `{"title":"x"}`}
+		route, _ := scim.Core().Route(scim.Base{}, req.Path)
+		send, err := rules.Wrap(t.Context(), route, req, func(context.Context, *scim.Request) (*scim.Response, error) {
+			return &scim.Response{Status: http.StatusBadRequest, Header: http.Header{}, Body: answer}, nil
+		}, func(rewrite.Change) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := send(t.Context(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := scim.Parse(resp.Body)
+		if got := body.Get("detail").Text(); got != tt.want {
+			t.Errorf("%s: %q became %q", tt.verb, tt.detail, got)
+		}
+	}
+}
+
+// TestShapesWithCondition holds that a verb that filters could not follow is
+// refused together with a condition.
+func TestShapesWithCondition(t *testing.T) {
+	for _, verb := range []Verb{Split{"badges", ","}, Join{"badges", ","}, Wrap{"city", workCity}, Unwrap{workCity, "city"}, FilterOp{"userName", "eq", "co"}} {
+		_, err := New(Options{Registry: scim.Core(), Rules: []Rule{{ID: "test.rule", When: "active eq true", Verbs: []Verb{verb}}}})
+		if err == nil || !strings.Contains(err.Error(), "changes names or shapes") {
+			t.Errorf("%s: %v", verb, err)
+		}
+	}
 }
