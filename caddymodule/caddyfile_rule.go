@@ -159,17 +159,32 @@ func parseWhen(d *caddyfile.Dispenser, r *Rule) error {
 	if len(tokens) == 0 {
 		return d.ArgErr()
 	}
-	words := make([]string, len(tokens))
-	for i, token := range tokens {
-		if words[i] = token.Text; token.Quoted() && len(tokens) > 1 {
-			words[i] = scim.Quote(token.Text)
-		}
-	}
-	r.When = strings.Join(words, " ")
+	r.When = filterText(tokens)
 	if _, err := scim.ParseFilter(r.When); err != nil {
 		return d.WrapErr(fmt.Errorf("when: %w", err))
 	}
 	return noBlock(d)
+}
+
+// filterText puts a filter together that the Caddyfile has taken for words. What
+// stood in quotes is a string of the filter, unless it is all there is.
+func filterText(tokens []caddyfile.Token) string {
+	if len(tokens) == 1 {
+		return tokens[0].Text
+	}
+	var b strings.Builder
+	for i, token := range tokens {
+		closes := !token.Quoted() && (token.Text[0] == ')' || token.Text[0] == ']')
+		if i > 0 && !closes {
+			b.WriteByte(' ')
+		}
+		if token.Quoted() {
+			b.WriteString(scim.Quote(token.Text))
+		} else {
+			b.WriteString(token.Text)
+		}
+	}
+	return b.String()
 }
 
 // checkLines checks the rules that were read from a Caddyfile, once the whole
