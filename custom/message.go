@@ -174,6 +174,31 @@ func (m *message) forward() error {
 			return err
 		}
 	}
+	return m.strict()
+}
+
+// strict refuses what the verbs have made longer than a service provider reads:
+// each of them may write a few terms for one.
+func (m *message) strict() error {
+	if m.query.changed && m.query.filter != nil {
+		if _, err := scim.ParseStrictFilter(m.query.filter.String()); err != nil {
+			return located(err, "behind the rules of the gateway")
+		}
+	}
+	if !m.opsChanged {
+		return nil
+	}
+	if len(m.ops) > scim.MaxOperations {
+		return scim.Errorf(http.StatusRequestEntityTooLarge, "", "Operations: more than %d operations behind the rules of the gateway", scim.MaxOperations)
+	}
+	for i := range m.ops {
+		if m.ops[i].Path == "" {
+			continue
+		}
+		if _, err := scim.ParseStrictPath(m.ops[i].Path); err != nil {
+			return located(err, "behind the rules of the gateway")
+		}
+	}
 	return nil
 }
 

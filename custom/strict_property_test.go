@@ -79,3 +79,31 @@ func (m maker) awkwardFilter(op, text string) string {
 	}
 	return oneOf(m, "title "+term, "not (emails[type "+term+"])", "badges "+term+" or title pr", `emails[type eq "\"]" and value `+term+"]")
 }
+
+// TestTooLong holds that what verbs make longer is refused where it becomes too long
+// to be read.
+func TestTooLong(t *testing.T) {
+	terms := strings.TrimSuffix(strings.Repeat(`city eq "x" or `, 200), " or ")
+	long := strings.Repeat("x", 5000)
+	tests := []struct {
+		verb          Verb
+		request, body string
+		want          string
+	}{
+		{Wrap{"city", workCity}, "GET /Users?filter=" + terms, "", "400 invalidFilter: behind the rules of the gateway: filter: longer than 8192 bytes"},
+		{Wrap{"city", workCity}, "POST /Users/.search", `{"filter":` + scim.Quote(terms) + `}`, "400 invalidFilter: behind the rules of the gateway: filter: longer than 8192 bytes"},
+		{Map{"emails", []Pair{{"a", long + long}}}, "PATCH /Users/1", patchOf(`{"op":"remove","path":"emails[value eq \"a\"]"}`), "400 invalidPath: behind the rules of the gateway: path: longer than 8192 bytes"},
+	}
+	for _, tt := range tests {
+		if _, _, _, err := through(t, []Verb{tt.verb}, tt.request, tt.body, "{}"); err == nil || err.Error() != tt.want {
+			t.Errorf("%s: got %v, want %s", tt.verb, err, tt.want)
+		}
+	}
+	many := make([]string, scim.MaxOperations)
+	for i := range many {
+		many[i] = `{"op":"add","value":{"badges":"a","title":"x"}}`
+	}
+	if _, _, _, err := through(t, []Verb{Split{"badges", ","}}, "PATCH /Users/1", patchOf(many...), "{}"); err == nil || scim.AsError(err).Status != 413 {
+		t.Errorf("twice as many operations: %v", err)
+	}
+}
