@@ -33,12 +33,12 @@ var mayImport = map[string][]string{
 	"pace":                      {"limit", "scim"},
 	"probe":                     {"backend", "limit", "rules", "rewrite", "scim"},
 	"caddymodule/explain":       {"rules", "rewrite", "scim"},
-	"caddymodule":               {"caddymodule/explain", "probe", "backend", "custom", "limit", "rules", "rewrite", "directory", "scim"},
+	"caddymodule":               {"caddymodule/explain", "probe", "pace", "limit", "limit/redis", "backend", "custom", "rules", "rewrite", "directory", "scim"},
 	"internal/imitation":        {"directory", "scim"}, // for tests
 	"internal/lifecycle/script": {"internal/lifecycle"},
 	"internal/limittest":        {"limit"},
-	"cmd/caddy":                 {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "limit", "rules", "rewrite", "directory", "scim"},
-	".":                         {"caddymodule", "caddymodule/explain", "probe", "backend", "custom", "limit", "rules", "rewrite", "directory", "scim"},
+	"cmd/caddy":                 {"caddymodule", "caddymodule/explain", "probe", "pace", "limit", "limit/redis", "backend", "custom", "rules", "rewrite", "directory", "scim"},
+	".":                         {"caddymodule", "caddymodule/explain", "probe", "pace", "limit", "limit/redis", "backend", "custom", "rules", "rewrite", "directory", "scim"},
 }
 
 // knowCaddy are the packages that may build on Caddy.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/caddy-scim/caddy-scim/pace"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
@@ -63,6 +64,9 @@ func (c *call) setHeader(answer http.Header) {
 	if c.h.Explain != "" && len(c.changed) > 0 {
 		header.Set(c.h.Explain, strings.Join(c.changed, ", "))
 	}
+	if c.h.RateHeaders {
+		c.sayRates(header)
+	}
 }
 
 // hasBody reports whether an answer of that status may have a body (RFC 9110
@@ -90,6 +94,9 @@ func (c *call) refuse(err error) {
 	header.Set("Content-Type", told.Header.Get("Content-Type"))
 	if refusal.Status == http.StatusUnsupportedMediaType {
 		header.Set("Accept-Encoding", "gzip") // RFC 9110 section 15.5.16
+	}
+	if held, ok := errors.AsType[*pace.Refusal](err); ok {
+		header.Set("Retry-After", strconv.Itoa(held.Seconds()))
 	}
 	if refusal.Status == http.StatusServiceUnavailable && header.Get("Retry-After") == "" {
 		header.Set("Retry-After", retryAfter)

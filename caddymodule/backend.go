@@ -72,7 +72,7 @@ func (h *Handler) adapt() (*backend.Backend, error) {
 		return nil, err
 	}
 	h.adapted = !reflect.ValueOf(capabilities).IsZero()
-	compiled, err := backend.New(backend.Options{Capabilities: capabilities, Registry: h.registry, Base: h.base, Key: key})
+	compiled, err := backend.New(backend.Options{Capabilities: capabilities, Registry: h.registry, Base: h.base, Key: key, Pressure: h.pacing.pressure()})
 	return compiled, nearestCapability(err)
 }
 

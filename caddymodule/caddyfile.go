@@ -7,6 +7,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -29,6 +30,7 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 // UnmarshalCaddyfile sets up the handler from Caddyfile tokens. Syntax:
 //
 //	scim [<matcher>] {
+//	    name       <text>
 //	    base_path  <path>
 //	    max_body   <size>
 //	    max_answer <size>
@@ -46,7 +48,17 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	        match    <matchers...>
 //	        when     <filter>
 //	        <verb>   <arguments...>
+//	        rate_limit  <n>/<s|m|h> [burst <n>] [max_delay <duration>] { … }
 //	    }
+//	    rate_limit <n>/<s|m|h> [burst <n>] [max_delay <duration>] {
+//	        key   <placeholders>
+//	        on    <operations...>
+//	        match <matchers...>
+//	    }
+//	    concurrency <n>
+//	    coalesce    <duration>
+//	    limiter     <name> { … }
+//	    rate_headers
 //	    schema <resource_type> <urn> {
 //	        <attribute> [<type>] [multi] [case_exact] [read_only] [required] {
 //	            <sub-attribute> ...
@@ -88,6 +100,13 @@ var handlerSubdirectives = map[string]subdirective[*Handler]{
 	"mode":       modeLine(func(h *Handler) *string { return &h.Mode }),
 	"explain":    parseExplain,
 	"rule":       parseHandlerRule,
+
+	"name":         word(func(h *Handler) *string { return &h.Name }),
+	"rate_limit":   rateLimit(func(h *Handler) *[]*RateLimit { return &h.RateLimits }),
+	"concurrency":  number(func(h *Handler) *int { return &h.Concurrency }),
+	"coalesce":     duration(func(h *Handler) *caddy.Duration { return &h.Coalesce }),
+	"limiter":      parseLimiter,
+	"rate_headers": parseRateHeaders,
 
 	"verify_filter": onOff(func(h *Handler) **bool { return &h.VerifyFilter }),
 }

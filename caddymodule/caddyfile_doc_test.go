@@ -281,6 +281,8 @@ func TestCaddyfileDocIsComplete(t *testing.T) {
 		"scim":           slices.Collect(maps.Keys(handlerSubdirectives)),
 		"provider":       slices.Collect(maps.Keys(providerSubdirectives)),
 		"rule":           append(slices.Collect(maps.Keys(ruleSubdirectives)), verbNames()...),
+		"rate_limit":     slices.Collect(maps.Keys(rateSubdirectives)),
+		"limiter memory": slices.Collect(maps.Keys(memorySubdirectives)),
 		"backend":        slices.Collect(maps.Keys(backendSubdirectives)),
 		"scim_directory": slices.Collect(maps.Keys(directorySubdirectives)),
 		"limit":          slices.Collect(maps.Keys(limitSubdirectives)),

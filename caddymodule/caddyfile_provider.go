@@ -13,6 +13,8 @@ var providerSubdirectives = map[string]subdirective[*Provider]{
 	"disable": parseDisable,
 	"rule":    parseProviderRule,
 	"mode":    modeLine(func(p *Provider) *string { return &p.Mode }),
+
+	"rate_limit": rateLimit(func(p *Provider) *[]*RateLimit { return &p.RateLimits }),
 }
 
 // parseProvider reads "provider <name> [extends <name>] { … }".

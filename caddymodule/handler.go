@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -94,6 +95,34 @@ type Handler struct {
 	// have a mode of its own. Default: `enforce`.
 	Mode string `json:"mode,omitempty"`
 
+	// The name of the service provider behind the gateway. Handlers with the same
+	// name share what is counted for limits, who waits, and which resources are
+	// being changed; so do replicas with a shared limiter. Default: `scim-1` for
+	// the first handler of the configuration, `scim-2` for the next, and so on.
+	Name string `json:"name,omitempty"`
+
+	// The pace at which all requests go to the service provider, whoever sends
+	// them. Those of the providers hold as well. Default: none.
+	RateLimits []*RateLimit `json:"rate_limits,omitempty"`
+
+	// How many requests may be on their way to the service provider at a time. The
+	// others wait, leavers first. Default: any number.
+	Concurrency int `json:"concurrency,omitempty"`
+
+	// Turns on that additions to and removals from one group which wait for each
+	// other go to the service provider as one PATCH, and how long the first of
+	// them waits for others. Each sender is answered when it has succeeded.
+	// Default: each goes alone.
+	Coalesce caddy.Duration `json:"coalesce,omitempty"`
+
+	// Where the state of limits is kept. Default: in the memory of this process.
+	// A module of this namespace has to be a `Limiter` of this package.
+	LimiterRaw json.RawMessage `json:"limiter,omitempty" caddy:"namespace=http.handlers.scim.limiters inline_key=limiter"`
+
+	// Whether answers carry the headers `RateLimit` and `RateLimit-Policy` of
+	// draft-ietf-httpapi-ratelimit-headers. Default: `false`.
+	RateHeaders bool `json:"rate_headers,omitempty"`
+
 	// The name of a response header that lists the ids of the rules that were
 	// applied. It is not set on an answer that is too large to be held. Default:
 	// no such header.
@@ -105,10 +134,11 @@ type Handler struct {
 	custom   map[string]*custom.Rules // rules of the user by name of the provider; nil if there are none
 	values   values                   // in rules of the user
 	ledgers  map[string]*ledger       // by name of the provider
-	adapted  bool                     // the backend is not a full one
-	mode     mode                     // of providers that have none of their own
-	off      bool                     // every provider is in mode off
-	watching bool                     // not every provider is in mode enforce
+	pacing   pacing
+	adapted  bool // the backend is not a full one
+	mode     mode // of providers that have none of their own
+	off      bool // every provider is in mode off
+	watching bool // not every provider is in mode enforce
 	applied  appliedRules
 	events   *emitter // nil outside of a configuration
 	logger   *zap.Logger
@@ -138,6 +168,9 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 		if err := p.provision(ctx); err != nil {
 			return fmt.Errorf("provider %s: %w", p.Name, err)
 		}
+	}
+	if err := h.pace(ctx); err != nil {
+		return err
 	}
 	if err := h.compile(); err != nil {
 		return err
@@ -215,7 +248,7 @@ func (h *Handler) compile() error {
 		}
 	}
 	for _, plan := range h.plans {
-		plan.Adapt = backend.Adapt
+		plan.Adapt = h.pacing.layer(backend.Adapt)
 	}
 	return nil
 }

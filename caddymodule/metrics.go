@@ -55,7 +55,10 @@ var (
 
 // collectors are those that are registered.
 func collectors() []prometheus.Collector {
-	return []prometheus.Collector{requestsTotal, rulesAppliedTotal, phaseSeconds, requestExchanges, unheldAnswersTotal, panicsTotal}
+	return []prometheus.Collector{
+		requestsTotal, rulesAppliedTotal, phaseSeconds, requestExchanges, unheldAnswersTotal, panicsTotal,
+		limitedTotal, waitSeconds, coalescedRequestsTotal, slowdownsTotal, leasesLostTotal, limiterUp, stateCollector{},
+	}
 }
 
 // registerMetrics registers the collectors where another handler of the same
@@ -78,6 +81,7 @@ func registerMetrics(registry *prometheus.Registry) error {
 // look at it to the last byte of its answer.
 var (
 	phaseRead     = phaseSeconds.WithLabelValues("read")     // its body coming in
+	phaseWait     = phaseSeconds.WithLabelValues("wait")     // held back: for its limits, its lane, or others to go with
 	phasePlan     = phaseSeconds.WithLabelValues("plan")     // the gateway's work on it and on its answer
 	phaseExchange = phaseSeconds.WithLabelValues("exchange") // all exchanges together
 	phaseAnswer   = phaseSeconds.WithLabelValues("answer")   // the answer being written

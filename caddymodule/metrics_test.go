@@ -13,6 +13,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/caddy-scim/caddy-scim/pace"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
@@ -231,7 +232,8 @@ func TestOutcomes(t *testing.T) {
 		{"refused here", scim.BadRequest(scim.InvalidFilter, "x"), 0, outcomeRejected},
 		{"refused after a read", scim.BadRequest(scim.NoTarget, "x"), 1, outcomeRejected},
 		{"cannot be done", scim.Errorf(501, "", "x"), 0, outcomeRejected},
-		{"over a limit", scim.Errorf(429, "", "x"), 0, outcomeLimited},
+		{"over a limit", &pace.Refusal{Reason: pace.Rate}, 0, outcomeLimited},
+		{"not let in", &pace.Refusal{Reason: pace.StoreDown}, 0, outcomeLimited},
 		{"throttled behind", scim.Errorf(429, "", "x"), 2, outcomeBackendRefused},
 		{"away", caddyhttp.Error(502, io.EOF), 1, outcomeBackendFailed},
 		{"forbidden", caddyhttp.Error(403, io.EOF), 1, outcomeBackendRefused},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/caddy-scim/caddy-scim/pace"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
@@ -69,11 +70,12 @@ func (c *call) judgeError(err error) outcome {
 	if c.panic {
 		return outcomePanicked
 	}
+	if _, held := errors.AsType[*pace.Refusal](err); held {
+		return outcomeLimited
+	}
 	status := scimError(err).Status
 	_, next := errors.AsType[caddyhttp.HandlerError](err)
 	switch {
-	case status == http.StatusTooManyRequests && c.exchanges == 0:
-		return outcomeLimited
 	case status >= http.StatusInternalServerError && status != http.StatusNotImplemented:
 		return outcomeBackendFailed
 	case (next || status == http.StatusTooManyRequests) && c.exchanges > 0:

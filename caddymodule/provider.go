@@ -45,6 +45,10 @@ type Provider struct {
 	// as with the handler. Default: that of the handler.
 	Mode string `json:"mode,omitempty"`
 
+	// The pace at which this provider's requests go to the service provider.
+	// Default: none.
+	RateLimits []*RateLimit `json:"rate_limits,omitempty"`
+
 	matchers caddyhttp.MatcherSets
 	disables []caddyfile.Dispenser // where ids in Disable stand in a Caddyfile
 }

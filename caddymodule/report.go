@@ -25,14 +25,23 @@ const defaultExplainHeader = "X-SCIM-Changes"
 func (c *call) announce() {
 	c.method = c.h.plans[c.provider].Method(c.route, c.req)
 	c.operation = c.route.Operation(c.method)
+	c.introduce()
+	if log := c.h.logger.Check(zapcore.DebugLevel, "recognised"); log != nil {
+		log.Write(zap.String("provider", c.provider), zap.String("by", c.signal()), zap.Stringer("mode", c.ledger.mode))
+	}
+}
+
+// introduce sets the placeholders and the fields of the access log, once.
+func (c *call) introduce() {
+	if c.shown {
+		return
+	}
+	c.shown = true
 	if repl, ok := c.r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer); ok {
 		repl.Map(c.placeholder)
 	}
 	if extra, ok := c.r.Context().Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields); ok {
 		extra.Set(zap.Field{Key: "scim", Type: zapcore.InlineMarshalerType, Interface: c})
-	}
-	if log := c.h.logger.Check(zapcore.DebugLevel, "recognised"); log != nil {
-		log.Write(zap.String("provider", c.provider), zap.String("by", c.signal()), zap.Stringer("mode", c.ledger.mode))
 	}
 }
 
@@ -141,7 +150,12 @@ func (c *call) count() {
 // What is left is to write the answer.
 func (c *call) settle() time.Duration {
 	now := clock()
-	phasePlan.Observe((now - c.began - c.reading - c.exchanging).Seconds())
+	waited := time.Duration(0)
+	if c.slot.ticket != nil {
+		waited = c.slot.ticket.Waited()
+		phaseWait.Observe(waited.Seconds())
+	}
+	phasePlan.Observe((now - c.began - c.reading - waited - c.exchanging).Seconds())
 	phaseExchange.Observe(c.exchanging.Seconds())
 	return now
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/caddy-scim/caddy-scim/pace"
 	"github.com/caddy-scim/caddy-scim/rewrite"
 	"github.com/caddy-scim/caddy-scim/rules"
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -31,7 +32,8 @@ type call struct {
 	ledger    *ledger            // of the provider
 	req       *scim.Request
 	original  string // body as it came, decoded
-	tape      *tape  // body as it came, where it may have to go on like that
+	slot      reservation
+	tape      *tape // body as it came, where it may have to go on like that
 
 	entry   http.Header // answer header as the handlers in front of us left it
 	last    http.Header // answer header that the last exchange left
@@ -43,6 +45,7 @@ type call struct {
 	running bool        // next has control
 	passed  bool        // the answer went to the client without being held
 	panic   bool        // the plan came down
+	shown   bool        // placeholders and log fields are set
 
 	exchanges  int
 	began      time.Duration // on the clock
@@ -71,10 +74,20 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	if c.dismissed() {
 		return next.ServeHTTP(w, r)
 	}
+	// Take a slot in each limit, before the body is read.
+	defer c.release()
+	if err := c.reserve(); err != nil {
+		c.announce()
+		discardBody(r)
+		return c.finish(nil, nil, err)
+	}
 	// Read the body, bounded and decoded, which may tell the provider too.
 	unread := c.read()
 	if c.ledger.mode != modeEnforce {
 		return c.passOn(unread)
+	}
+	if unread == nil {
+		unread = c.reserveAgain()
 	}
 	c.announce()
 	if unread != nil {
@@ -180,6 +193,9 @@ func (c *call) do(ctx context.Context) (answer *scim.Response, changes []rewrite
 	if c.h.custom[c.provider] != nil {
 		ctx = withRequest(ctx, c.r)
 	}
+	if c.slot.ticket != nil {
+		ctx = pace.With(ctx, c.slot.ticket)
+	}
 	return c.h.plans[c.provider].Do(ctx, c.req, c.send)
 }
 
@@ -193,6 +209,7 @@ func (c *call) finish(answer *scim.Response, changes []rewrite.Change, err error
 	c.outcome = c.judge(answer, err)
 	began := c.settle()
 	c.report(changes, err)
+	c.countLimited(err)
 	switch {
 	case c.passed:
 		return err

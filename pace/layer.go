@@ -36,11 +36,13 @@ func (t *Ticket) send(ctx context.Context, req *scim.Request, next scim.Send) (*
 		return next(t.place.in(ctx), req)
 	}
 	t.began = true
+	began := time.Now()
 	if err := t.enter(ctx, req); err != nil {
-		t.failed = err
+		t.failed, t.waited = err, time.Since(began)
 		return nil, err
 	}
 	resp, err, answered := t.await(ctx, req, next)
+	t.waited = time.Since(began)
 	switch {
 	case answered:
 		return resp, err

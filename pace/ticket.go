@@ -32,6 +32,7 @@ type Ticket struct {
 	held  *limit.Ticket // nil as long as it is provisional
 
 	decision limit.Decision
+	waited   time.Duration
 	began    bool  // the first exchange came
 	failed   error // by which it ended before it was forwarded
 	place    place
@@ -126,6 +127,10 @@ func (t *Ticket) rate() *Refusal {
 // Decision is what the limits said to the request. It is that of a refusal if
 // the ticket is provisional.
 func (t *Ticket) Decision() limit.Decision { return t.decision }
+
+// Waited is how long the request was held back, or until others had sent it along
+// with theirs.
+func (t *Ticket) Waited() time.Duration { return t.waited }
 
 // Done ends what the ticket is for, when the request has its answer. Calling it
 // again does nothing.
