@@ -151,15 +151,12 @@ func (s *split) apply(resource *scim.Value, m *message) (scim.Value, error) {
 	if m.state.unknown {
 		return after, scim.BadRequest(scim.NoTarget, "%s: it depends on what is there, and that is not known", place(s.first))
 	}
-	for i := range s.parts { // the one that failed, by its place in the request
-		if _, _, err := scim.Apply(resource, s.parts[:i+1], s.rt); err != nil {
-			e := *scim.AsError(err)
-			_, rest, _ := strings.Cut(e.Detail, "]") // behind Operations[i], counted among the parts
-			e.Detail = place(s.origin[i]) + rest
-			return after, &e
-		}
+	e := *scim.AsError(err)
+	number, rest, _ := strings.Cut(strings.TrimPrefix(e.Detail, "Operations["), "]")
+	if i, err := strconv.Atoi(number); err == nil && i < len(s.origin) { // counted among the parts
+		e.Detail = place(s.origin[i]) + rest
 	}
-	return after, err
+	return after, &e
 }
 
 // with is the others, and among them what was made of the parts.

@@ -15,13 +15,13 @@ import (
 // which a client changes it. What has become of a user, as the client sees it,
 // has to be what the operations make of the user as the client saw it.
 var changes = []struct {
-	verb Verb
-	user func(m maker) string
-	ops  func(m maker) string
+	verbs []Verb
+	user  func(m maker) string
+	ops   func(m maker) string
 }{
 	{
-		verb: Map{"emails.type", []Pair{{"work", "business"}, {"home", "work"}}},
-		user: func(m maker) string { return m.elements("emails", "type", "business work other", "value", "a b c") },
+		verbs: []Verb{Map{"emails.type", []Pair{{"work", "business"}, {"home", "work"}}}},
+		user:  func(m maker) string { return m.elements("emails", "type", "business work other", "value", "a b c") },
 		ops: func(m maker) string {
 			return oneOf(m,
 				m.assign(`emails[type eq \"`+oneOf(m, "work", "home")+`\"].value`, `"`+oneOf(m, "x", "y")+`"`),
@@ -33,8 +33,8 @@ var changes = []struct {
 		},
 	},
 	{
-		verb: Split{"badges", ","},
-		user: func(m maker) string { return oneOf(m, "", `,"badges":["a","b"]`, `,"badges":["c"]`) },
+		verbs: []Verb{Split{"badges", ","}},
+		user:  func(m maker) string { return oneOf(m, "", `,"badges":["a","b"]`, `,"badges":["c"]`) },
 		ops: func(m maker) string {
 			value := oneOf(m, `"x"`, `"x,y"`)
 			return oneOf(m, m.assign("badges", value), m.assign("", `{"title":"t","badges":`+value+`}`), m.assign("", `{"badges":`+value+`}`),
@@ -42,8 +42,8 @@ var changes = []struct {
 		},
 	},
 	{
-		verb: Join{"badges", ","},
-		user: func(m maker) string { return oneOf(m, "", `,"badges":"a,b"`, `,"badges":"c"`) },
+		verbs: []Verb{Join{"badges", ","}},
+		user:  func(m maker) string { return oneOf(m, "", `,"badges":"a,b"`, `,"badges":"c"`) },
 		ops: func(m maker) string {
 			value := oneOf(m, `["x"]`, `["x","y"]`, `["a"]`)
 			return oneOf(m, m.assign("badges", value), m.assign("", `{"title":"t","badges":`+value+`}`), m.assign("", `{"badges":`+value+`}`),
@@ -51,14 +51,28 @@ var changes = []struct {
 		},
 	},
 	{
-		verb: Wrap{"city", workCity},
-		user: func(m maker) string { return m.addresses(true) },
-		ops:  wrapOps,
+		verbs: []Verb{Wrap{"city", workCity}},
+		user:  func(m maker) string { return m.addresses(true) },
+		ops:   wrapOps,
 	},
 	{
-		verb: Unwrap{workCity, "city"},
-		user: func(m maker) string { return m.addresses(false) + m.member("city", "Ulm Bonn") },
-		ops:  unwrapOps,
+		verbs: []Verb{Unwrap{workCity, "city"}},
+		user:  func(m maker) string { return m.addresses(false) + m.member("city", "Ulm Bonn") },
+		ops:   unwrapOps,
+	},
+	{
+		verbs: []Verb{Unwrap{workCity, "title"}, Map{"title", []Pair{{"Ulm", "U-1"}, {"Bonn", "B-2"}}}},
+		user:  func(m maker) string { return m.addresses(false) + m.member("title", "U-1 B-2 else") },
+		ops:   func(m maker) string { return strings.Replace(unwrapOps(m), `"title":"t"`, `"nickName":"t"`, 1) },
+	},
+	{
+		verbs: []Verb{Wrap{"city", workCity}, Join{"badges", ","}, Split{"sites", "|"}},
+		user: func(m maker) string {
+			return m.addresses(true) + oneOf(m, "", `,"badges":"a,b"`) + oneOf(m, "", `,"sites":["a"]`)
+		},
+		ops: func(m maker) string {
+			return oneOf(m, wrapOps(m), m.assign("", `{"badges":["x"],"sites":"s|t","title":"t"}`), `{"op":"remove","path":"badges[value eq \"a\"]"}`, m.assign("sites", `"u"`))
+		},
 	},
 }
 
@@ -114,7 +128,7 @@ func TestPatchProperty(t *testing.T) {
 		for seed := range rounds {
 			m := newMaker(seed)
 			held := withID(1, change.user(m))
-			c := newClient(t, &provider{rt: scim.Core().ByName("User"), users: map[string]string{"1": held}}, change.verb)
+			c := newClient(t, &provider{rt: scim.Core().ByName("User"), users: map[string]string{"1": held}}, change.verbs...)
 			before, err := c.do(t, http.MethodGet, "/Users/1", "", "")
 			if err != nil {
 				t.Fatal(err)
@@ -138,17 +152,17 @@ func TestPatchProperty(t *testing.T) {
 				continue // both are given
 			}
 			if err != nil {
-				t.Fatalf("%s: seed %d: %s on %s: sent %s: %v", change.verb, seed, request, held, c.sent.Body, err)
+				t.Fatalf("%s: seed %d: %s on %s: sent %s: %v", change.verbs, seed, request, held, c.sent.Body, err)
 			}
 			tested++
 			settle(&got)
 			settle(&want)
 			if !scim.SameValue(&got, &want) {
-				t.Fatalf("%s: seed %d: %s\n on %s\nseen %s\nsent %s\n got %s\nwant %s", change.verb, seed, strings.Join(list, " "), held, before.Raw(), c.sent.Body, got.Raw(), want.Raw())
+				t.Fatalf("%s: seed %d: %s\n on %s\nseen %s\nsent %s\n got %s\nwant %s", change.verbs, seed, strings.Join(list, " "), held, before.Raw(), c.sent.Body, got.Raw(), want.Raw())
 			}
 		}
 		if tested < rounds/3 {
-			t.Errorf("%s: %d of %d tested", change.verb, tested, rounds)
+			t.Errorf("%s: %d of %d tested", change.verbs, tested, rounds)
 		}
 	}
 }

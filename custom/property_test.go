@@ -14,14 +14,14 @@ import (
 // What the client asks through the verb has to find what it would find among the
 // users as it sees them.
 var searches = []struct {
-	verb     Verb
+	verbs    []Verb
 	provider *scim.ResourceType
 	user     func(m maker) string
 	asked    comparisons
 	refusals bool // some of what is asked cannot be
 }{
 	{
-		verb:     Map{"title", []Pair{{"10", "Sales"}, {"20", "Legal"}, {"chief", "Boss"}}},
+		verbs:    []Verb{Map{"title", []Pair{{"10", "Sales"}, {"20", "Legal"}, {"chief", "Boss"}}}},
 		provider: scim.Core().ByName("User"),
 		user: func(m maker) string {
 			return m.member("title", "Sales Legal LEGAL Boss else") + m.member("userName", "a b")
@@ -29,7 +29,7 @@ var searches = []struct {
 		asked: comparisons{{"title", "eq ne pr", "10 20 CHIEF else nobody"}, {"userName", "eq sw", "a b"}},
 	},
 	{
-		verb:     Map{"emails.type", []Pair{{"work", "business"}, {"home", "work"}}},
+		verbs:    []Verb{Map{"emails.type", []Pair{{"work", "business"}, {"home", "work"}}}},
 		provider: scim.Core().ByName("User"),
 		user: func(m maker) string {
 			return m.elements("emails", "type", "business work other", "value", "a b c")
@@ -37,7 +37,7 @@ var searches = []struct {
 		asked: comparisons{{"emails.type", "eq ne pr", "work home other Work"}, {"emails[type value", "eq ne pr", "work home a b"}, {"emails.value", "eq co", "a b"}},
 	},
 	{
-		verb:     Lowercase{"userName"},
+		verbs:    []Verb{Lowercase{"userName"}},
 		provider: scim.Core().ByName("User"),
 		user: func(m maker) string {
 			return m.member("userName", "mara eve tamara mar") + m.member("title", "Mara Eve")
@@ -45,7 +45,7 @@ var searches = []struct {
 		asked: comparisons{{"userName", "eq ne co sw ew gt ge lt le pr", "Mara EVE ar MAR eve"}, {"title", "eq", "mara"}},
 	},
 	{
-		verb:     Lowercase{"userName"},
+		verbs:    []Verb{Lowercase{"userName"}},
 		provider: caseExact("userName"),
 		user: func(m maker) string {
 			return m.member("userName", "mara eve tamara mar") + m.member("title", "Mara Eve")
@@ -53,7 +53,7 @@ var searches = []struct {
 		asked: comparisons{{"userName", "eq ne co sw ew gt ge lt le pr", "Mara EVE ar MAR eve"}, {"title", "eq", "mara"}},
 	},
 	{
-		verb:     Uppercase{"emails"},
+		verbs:    []Verb{Uppercase{"emails"}},
 		provider: caseExact("emails"),
 		user: func(m maker) string {
 			return m.elements("emails", "type", "work home", "value", "MARA EVE TAMARA MAR")
@@ -61,13 +61,13 @@ var searches = []struct {
 		asked: comparisons{{"emails.value", "eq ne co sw ew gt ge lt le pr", "Mara EVE ar MAR eve"}, {"emails[type value", "eq ne co", "work mara eve"}},
 	},
 	{
-		verb:     Wrap{"city", workCity},
+		verbs:    []Verb{Wrap{"city", workCity}},
 		provider: scim.Core().ByName("User"),
 		user:     func(m maker) string { return m.addresses(true) + m.member("title", "Ulm Bonn") },
 		asked:    comparisons{{"city", "eq ne co sw ew gt ge lt le pr", "Ulm Bonn U n ULM"}, {"title", "eq pr", "Ulm Bonn"}},
 	},
 	{
-		verb:     Unwrap{workCity, "city"},
+		verbs:    []Verb{Unwrap{workCity, "city"}},
 		provider: scim.Core().ByName("User"),
 		user: func(m maker) string {
 			return m.addresses(false) + m.member("city", "Ulm Bonn") + m.member("title", "Ulm")
@@ -80,7 +80,7 @@ var searches = []struct {
 		refusals: true,
 	},
 	{
-		verb:     FilterOp{"userName", "eq", "co"},
+		verbs:    []Verb{FilterOp{"userName", "eq", "co"}},
 		provider: scim.Core().ByName("User"),
 		user: func(m maker) string {
 			return m.member("userName", "mara eve tamara mar") + m.member("title", "mara eve")
@@ -88,7 +88,7 @@ var searches = []struct {
 		asked: comparisons{{"userName", "eq eq ne co sw pr", "Mara mar eve"}, {"title", "eq sw", "mara"}},
 	},
 	{
-		verb:     FilterOp{"emails", "sw", "pr"},
+		verbs:    []Verb{FilterOp{"emails", "sw", "pr"}},
 		provider: scim.Core().ByName("User"),
 		user: func(m maker) string {
 			return m.elements("emails", "type", "work home", "value", "mara eve tamara mar")
@@ -166,7 +166,7 @@ func TestSearchProperty(t *testing.T) {
 			for id := range 8 {
 				p.users[strconv.Itoa(id+1)] = withID(id+1, s.user(m))
 			}
-			c := newClient(t, p, s.verb)
+			c := newClient(t, p, s.verbs...)
 			filter := m.filter(s.asked, 2)
 			got, err := c.do(t, http.MethodGet, "/Users", "filter="+escape(filter), "")
 			if err != nil && s.refusals && scim.AsError(err).Type == scim.InvalidFilter {
@@ -174,20 +174,20 @@ func TestSearchProperty(t *testing.T) {
 				continue
 			}
 			if err != nil {
-				t.Fatalf("%s: seed %d: %s: %v", s.verb, seed, filter, err)
+				t.Fatalf("%s: seed %d: %s: %v", s.verbs, seed, filter, err)
 			}
 			asked := filterIn(t, c.sent.Query)
 			want := wanted(t, c, filter)
 			found += len(want)
 			if ids := idsOf(got.Get("Resources")); !slices.Equal(ids, want) {
-				t.Fatalf("%s: seed %d: %s became %s and found %q, want %q", s.verb, seed, filter, asked, ids, want)
+				t.Fatalf("%s: seed %d: %s became %s and found %q, want %q", s.verbs, seed, filter, asked, ids, want)
 			}
 			if total := got.Get("totalResults").Raw(); total != strconv.Itoa(len(want)) {
-				t.Fatalf("%s: seed %d: %s: totalResults %s, want %d", s.verb, seed, filter, total, len(want))
+				t.Fatalf("%s: seed %d: %s: totalResults %s, want %d", s.verbs, seed, filter, total, len(want))
 			}
 		}
 		if refused > rounds*3/4 || found < rounds {
-			t.Errorf("%s: %d of %d filters were refused, %d users found: too little was tested", s.verb, refused, rounds, found)
+			t.Errorf("%s: %d of %d filters were refused, %d users found: too little was tested", s.verbs, refused, rounds, found)
 		}
 	}
 }

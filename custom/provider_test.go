@@ -77,15 +77,15 @@ func (p *provider) patch(id, text string) error {
 	return err
 }
 
-// client sends requests to a provider through a rule of one verb.
+// client sends requests to a provider through a rule.
 type client struct {
 	*provider
 	rules *Rules
 	sent  scim.Request // the last one that came to the provider
 }
 
-func newClient(t testing.TB, p *provider, verb Verb) *client {
-	return &client{provider: p, rules: newRules(t, Rule{ID: "test.rule", Resource: []string{"User"}, Verbs: []Verb{verb}})}
+func newClient(t testing.TB, p *provider, verbs ...Verb) *client {
+	return &client{provider: p, rules: newRules(t, Rule{ID: "test.rule", Resource: []string{"User"}, Verbs: verbs})}
 }
 
 func (c *client) do(t testing.TB, method, path, query, body string) (scim.Value, error) {

@@ -39,6 +39,9 @@ func TestSplit(t *testing.T) {
 	runAnswers(t, []answerRow{
 		{badges, "GET /Users/1", `{"badges":["a","b"]}`, `{"badges":"a,b"}`},
 		{badges, "GET /Users", `{"Resources":[{"badges":["a",7]},{"badges":[]},{"title":"x"}]}`, `{"Resources":[{"badges":"a,7"},{},{"title":"x"}]}`},
+		{nick, "GET /Users/1", `{"nickName":["a","b"]}`, `{"nickName":"a; b"}`},
+		{nick, "GET /Users/1", `{"nickName":["a"]}`, `{"nickName":"a"}`},
+		{middle, "GET /Users/1", `{"name":{"middleName":["a","b"],"givenName":"c"}}`, `{"name":{"middleName":"a b","givenName":"c"}}`},
 		{badges, "GET /Users/1", `{"badges":"a,b"}`, ""},
 		{badges, "GET /Users/1", `{"badges":[{"value":"a"}]}`, ""},
 		{acmeSites, "PUT /Users/1", `{"schemas":["` + acme + `"],"` + acme + `":{"sites":["a"]}}`, `{"schemas":["` + acme + `"],"` + acme + `":{"sites":"a"}}`},

@@ -107,3 +107,19 @@ func TestTooLong(t *testing.T) {
 		t.Errorf("twice as many operations: %v", err)
 	}
 }
+
+// TestManyOperationsByState holds that a request of many operations takes no time
+// to speak of, also where the last of them cannot be carried out, which is named
+// by its place in the request.
+func TestManyOperationsByState(t *testing.T) {
+	many := make([]string, scim.MaxOperations)
+	for i := range many {
+		many[i] = `{"op":"add","path":"city","value":"x"}`
+	}
+	many[0] = `{"op":"replace","path":"title","value":"x"}`
+	many[len(many)-1] = `{"op":"remove","path":"addresses[type eq \"work\"].locality"}`
+	const want = `400 noTarget: Operations[9999] (addresses[type eq "work"].locality): addresses has no such value`
+	if _, _, _, err := through(t, []Verb{Wrap{"city", workCity}}, "PATCH /Users/1", patchOf(many...), "{}"); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
