@@ -67,10 +67,12 @@ answers, **V** clients of SCIM 1.1.
 const verdictsHead = `
 ## Client by client
 
-Every peculiarity that these clients have been reported with, and what becomes of
-it: one of the rules above, a section of the normal form that the request is in or
-is read by, something the client needs of the answer, or nothing, and why. Each
-with the request that shows it.
+The clients that are known, by the names that a Caddyfile has for them. One that is
+not told by its requests has to be named by ` + "`match`" + `, which is best for all of
+them: a matcher on the path, the host or a header of each client's own. Who is
+believed to call decides what the answer is like and the few rules of its own, not
+how a shape is read. Below are the peculiarities that each has been reported with
+and what becomes of them, also where that is nothing.
 `
 
 // areas are the sections of docs/quirks.md, by the first part of a rule's id.
@@ -124,6 +126,7 @@ func quirks(t *testing.T) string {
 		t.Errorf("%s belongs to no area of docs/quirks.md", left[0].ID)
 	}
 	doc.WriteString(verdictsHead)
+	doc.WriteString(providerTable())
 	doc.WriteString(verdictList(t))
 	doc.WriteString(corpusReport(t))
 	return doc.String()

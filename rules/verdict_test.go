@@ -149,6 +149,35 @@ func (v verdict) checkSections(t *testing.T, letters string) {
 	}
 }
 
+// providerTable lists the providers by the names that a Caddyfile has for them, how
+// they are told, and the rules that are in force for them alone.
+func providerTable() string {
+	var doc strings.Builder
+	doc.WriteString("\n| provider | client | told by | rules of its own |\n| --- | --- | --- | --- |\n")
+	for _, p := range rules.All() {
+		var traits, own []string
+		for i := range p.Fingerprints {
+			if trait := p.Fingerprints[i].Trait(); !slices.Contains(traits, trait) {
+				traits = append(traits, trait)
+			}
+		}
+		for _, r := range p.Own {
+			own = append(own, fmt.Sprintf("[%s](#%s)", r.ID, anchor(r.ID)))
+		}
+		if len(traits) == 0 {
+			traits = []string{"`match` only"}
+		}
+		if p.Name == "generic" {
+			traits = []string{"nothing else fits"}
+		}
+		fmt.Fprintf(&doc, "| `%s` | %s | %s | %s |\n", p.Name, p.Title, strings.Join(traits, "; "), strings.Join(own, ", "))
+	}
+	return doc.String()
+}
+
+// anchor is the fragment that leads to a heading.
+func anchor(heading string) string { return strings.ReplaceAll(heading, ".", "") }
+
 // verdictList writes the verdicts for docs/quirks.md, client by client.
 func verdictList(t *testing.T) string {
 	t.Helper()
@@ -157,31 +186,36 @@ func verdictList(t *testing.T) string {
 	for _, v := range verdicts(t) {
 		if v.heading != heading {
 			heading = v.heading
-			fmt.Fprintf(&doc, "\n### What is known of %s\n\n| quirk | handled by | what becomes of it |\n| --- | --- | --- |\n", heading)
+			fmt.Fprintf(&doc, "\n### What is known of %s\n\n| quirk | what becomes of it | by | shown by |\n| --- | --- | --- | --- |\n", heading)
 		}
-		fmt.Fprintf(&doc, "| %s | %s | %s |\n", v.quirk, v.handledBy(), strings.ReplaceAll(v.reason, "|", "\\|"))
+		fmt.Fprintf(&doc, "| %s | %s | %s | %s |\n", v.quirk, strings.ReplaceAll(v.reason, "|", "\\|"), v.by(), v.shownBy())
 	}
 	return doc.String()
 }
 
-// handledBy links the rules, sections and fixtures of a verdict.
-func (v verdict) handledBy() string {
-	var parts []string
-	for _, name := range v.names {
+// by links the rules of a verdict, or names the sections of the normal form.
+func (v verdict) by() string {
+	names := slices.Clone(v.names)
+	for i, name := range names {
 		if v.kind == "rule" {
-			name = fmt.Sprintf("[%s](#%s)", name, strings.ReplaceAll(name, ".", ""))
+			names[i] = fmt.Sprintf("[%s](#%s)", name, anchor(name))
 		}
-		parts = append(parts, name)
 	}
-	for _, name := range v.fixtures {
-		path := "../" + name
-		if filepath.Ext(name) == "" || !strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, ".txtar") {
-			path = "../rules/testdata/" + name + ".txtar"
-		}
-		parts = append(parts, fmt.Sprintf("[%s](%s)", strings.TrimSuffix(filepath.Base(name), ".txtar"), path))
-	}
-	if len(parts) == 0 {
+	if len(names) == 0 {
 		return "nothing to do"
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(names, ", ")
+}
+
+// shownBy links the fixtures of a verdict.
+func (v verdict) shownBy() string {
+	var links []string
+	for _, name := range v.fixtures {
+		path := "../rules/testdata/" + name + ".txtar"
+		if filepath.Ext(name) == ".go" || strings.HasSuffix(name, ".txtar") {
+			path = "../" + name
+		}
+		links = append(links, fmt.Sprintf("[%s](%s)", strings.TrimSuffix(name, ".txtar"), path))
+	}
+	return strings.Join(links, ", ")
 }
