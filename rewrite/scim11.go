@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -35,7 +36,7 @@ func (p *Plan) speaks11(route scim.Route, req *scim.Request) bool {
 	case isNew(route, req):
 		return false
 	case route.Version() == scim.PathVersion1:
-		return p.Rules.shapes[PathVersion] != nil && !strings.Contains(req.Query, "ietf") &&
+		return p.Rules.shapes[PathVersion] != nil && !namesSchemas20(req.Query) &&
 			!(strings.Contains(req.Body, schemas20) && bodyVersion(req.Body) == Version20)
 	}
 	return strings.Contains(req.Body, schemas11) && bodyVersion(req.Body) == Version11
@@ -83,6 +84,15 @@ func bodyVersion(body string) Version {
 	return schemasVersion(&v)
 }
 
+// namesSchemas20 reports whether a query names a schema of 2.0.
+func namesSchemas20(query string) bool {
+	if !strings.Contains(query, "ietf") {
+		return false
+	}
+	text, err := url.QueryUnescape(query)
+	return err == nil && strings.Contains(strings.ToLower(text), schemas20)
+}
+
 func schemasVersion(body *scim.Value) Version {
 	told := VersionTold
 	look := func(uri string) {
@@ -117,8 +127,9 @@ func (s *session) head11(req *scim.Request) error {
 	if s.route.Old && s.route.Endpoint == scim.EndpointConfig && s.did(Discovery11, "path") {
 		req.Path = s.route.Clean
 	}
-	if s.route.Endpoint == scim.EndpointSchemas && s.route.ID != "" {
+	if s.route.Endpoint == scim.EndpointSchemas {
 		s.schemaPath(req)
+		s.schemaFilter(req)
 	}
 	s.pathVersion(req)
 	s.override(req)
@@ -128,7 +139,7 @@ func (s *session) head11(req *scim.Request) error {
 // schemaPath asks for a schema by the id that it has in SCIM 2.0.
 func (s *session) schemaPath(req *scim.Request) {
 	id := s.schemaID(s.route.ID)
-	if id == s.route.ID || !s.did(Discovery11, "path") {
+	if id == s.route.ID || s.route.ID == "" || !s.did(Discovery11, "path") {
 		return
 	}
 	s.route.Clean = strings.TrimSuffix(s.route.Clean, s.route.ID) + id
@@ -137,22 +148,27 @@ func (s *session) schemaPath(req *scim.Request) {
 
 // format takes the format off the path and refuses any but JSON.
 func (s *session) format(req *scim.Request) error {
-	format := s.route.Format
-	id, suffix := scim.CutFormat(s.route.ID)
-	if suffix != "" {
-		format = suffix
+	route, xml := s.route, s.route.Format == "xml"
+	cut := route.Format != ""
+	for {
+		id, format := scim.CutFormat(route.ID)
+		if format == "" {
+			break
+		}
+		path := strings.TrimSuffix(route.Clean, route.ID) + id
+		again, ok := s.plan.Registry.Route(s.plan.Base, path)
+		if !ok || again.ID == "" {
+			break
+		}
+		again.Old = route.Old
+		route, xml, cut = again, xml || format == "xml", true
 	}
-	if format == "xml" || format == "" && onlyXML(req.Header[headerAccept]) {
+	if xml || !cut && onlyXML(req.Header[headerAccept]) {
 		return scim.Errorf(http.StatusNotAcceptable, "", "there is no XML here; ask for application/json")
 	}
-	if format == "" || !s.did(PathFormat, "path") {
-		return nil
+	if cut && s.did(PathFormat, "path") {
+		s.route, req.Path = route, route.Clean
 	}
-	if suffix != "" && s.route.ID != "" {
-		s.route.ID = id
-		s.route.Clean = s.route.Clean[:len(s.route.Clean)-len(".")-len(suffix)]
-	}
-	req.Path = s.route.Clean
 	return nil
 }
 

@@ -19,6 +19,37 @@ func (a *answer11) discovery(v *scim.Value) {
 		a.schema(v)
 	case route.Endpoint == scim.EndpointSchemas:
 		a.list(v, a.schema)
+		a.selected(v)
+	}
+}
+
+// schemaFilter keeps the filter of a search for a schema. It is about the
+// definitions of SCIM 1.1, and SCIM 2.0 has none here (RFC 7644 section 4).
+func (s *session) schemaFilter(req *scim.Request) {
+	text := queryValue(req.Query, paramFilter)
+	if text == "" || s.route.ID != "" {
+		return
+	}
+	f, err := scim.ParseFilter(text)
+	if err != nil || !s.did(Discovery11, params[paramFilter].query) {
+		return
+	}
+	s.schemasWanted, req.Query = f.Expression, ""
+}
+
+// selected leaves the definitions that were searched for.
+func (a *answer11) selected(v *scim.Value) {
+	if a.s.schemasWanted == nil {
+		return
+	}
+	resources := v.Get(keyResources)
+	gone := resources.Keep(func(m *scim.Member) bool {
+		ok, err := scim.Matches(a.s.schemasWanted, &m.Value, nil)
+		return ok && err == nil
+	})
+	if gone > 0 {
+		v.Set(keyTotal, scim.IntValue(resources.Len()))
+		v.Set(keyItemsPerPage, scim.IntValue(resources.Len()))
 	}
 }
 

@@ -9,15 +9,16 @@ import (
 
 // session is the work on one request and its answer.
 type session struct {
-	plan    *Plan
-	route   scim.Route
-	called  string             // the base that the client called, if it is another than that of route
-	old     bool               // the client speaks SCIM 1.1
-	deletes bool               // a PATCH of SCIM 1.1 that deletes values
-	new     bool               // something around the body says SCIM 2.0
-	rt      *scim.ResourceType // of the resource in the body; nil if unknown
-	changes []Change
-	own     []Change // of the user's rules: they must not make a request look out of form
+	plan          *Plan
+	route         scim.Route
+	called        string             // the base that the client called, if it is another than that of route
+	old           bool               // the client speaks SCIM 1.1
+	deletes       bool               // a PATCH of SCIM 1.1 that deletes values
+	schemasWanted scim.Expression    // of a client of SCIM 1.1
+	new           bool               // something around the body says SCIM 2.0
+	rt            *scim.ResourceType // of the resource in the body; nil if unknown
+	changes       []Change
+	own           []Change // of the user's rules: they must not make a request look out of form
 
 	// What a read of the resource needs (normal form P7, P9, P12).
 	ctx  context.Context
