@@ -47,9 +47,13 @@ func (s *session) resolveRenamed(path scim.AttrPath, p *place) (scim.Target, boo
 	if r == nil {
 		return scim.Target{}, false
 	}
+	before := len(s.changes)
 	s.applied(r, p)
 	path.Sub = to
-	return s.resolve(path, p)
+	if t, ok = s.resolve(path, p); !ok { // the URI in front of it is another
+		s.changes = s.changes[:before]
+	}
+	return t, ok
 }
 
 // spelled records in what way the spelling of path differs from the schema's.
