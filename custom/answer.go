@@ -185,6 +185,9 @@ func (m *message) undoRule(v *scim.Value, rt *scim.ResourceType, turns []turn) e
 		}
 		return undoTurns(v, rt, turns)
 	}
+	if !slices.ContainsFunc(turns, func(t turn) bool { return t.verb.worker(t.rule, rt) != nil }) {
+		return nil // the resource is of another type
+	}
 	before := v.Clone()
 	shown, err := scim.Matches(when.filter, &before, rt)
 	if err != nil {

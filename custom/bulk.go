@@ -92,11 +92,11 @@ func (b *bulk) exchange(operations *scim.Value) (*scim.Response, error) {
 func (b *bulk) forwardItem(i int) error {
 	it := &b.items[i]
 	method, path, data := strings.ToUpper(it.v.Get("method").Text()), it.v.Get("path").Text(), it.v.Get("data")
-	route, ok := b.rules.registry.Route(scim.Base{}, path)
+	route, ok := b.rules.registry.Route(scim.Base{}, below(path))
 	if !ok || route.Type == nil {
 		return nil
 	}
-	req := scim.Request{Method: method, Path: b.route.Base + path, Header: b.req.Header, Origin: b.req.Origin}
+	req := scim.Request{Method: method, Path: b.route.Base + strings.TrimPrefix(route.Clean, route.Base), Header: b.req.Header, Origin: b.req.Origin}
 	m := b.call.message(b.ctx, &req, route, method)
 	m.stateless = b.stateless(path)
 	b.written[path] = true
@@ -121,6 +121,16 @@ func (b *bulk) forwardItem(i int) error {
 	}
 	m.writeData(it.v, data)
 	return nil
+}
+
+// below is the path of an operation as one below the base. A service provider may
+// take more than the standard allows, and no rule must be got around by that.
+func below(path string) string {
+	if _, rest, absolute := strings.Cut(path, "://"); absolute {
+		_, path, _ = strings.Cut(rest, "/")
+	}
+	path, _, _ = strings.Cut(path, "?")
+	return "/" + strings.TrimPrefix(path, "/")
 }
 
 // stateless says why the resource at a path cannot be read on behalf of an

@@ -162,6 +162,20 @@ func TestBulkState(t *testing.T) {
 	}
 }
 
+// TestBulkPaths is about paths that the standard does not have, but a service
+// provider may take.
+func TestBulkPaths(t *testing.T) {
+	for _, path := range []string{"/Users/1", "Users/1", "/users/1", "https://scim.example.com/scim/v2/Users/1", "/scim/v2/Users/1", "/Users/1?x=1", "//Users/1"} {
+		x := exchange{
+			rules:  []Rule{{ID: "b", On: []string{"delete"}, Verbs: []Verb{Reject{403, "", "no"}}}},
+			method: http.MethodPost, path: "/Bulk", body: bulkOf("", `{"method":"delete","path":"`+path+`"}`), answer: results(),
+		}
+		if x.run(t); x.err != nil || len(x.sent) > 0 || !strings.Contains(x.got.Body, `"location":"https://scim.example.com/Users/1"`) {
+			t.Errorf("%s: sent %v, got %v %v", path, x.lines(), x.got, x.err)
+		}
+	}
+}
+
 func TestBulkBroken(t *testing.T) {
 	broken := errors.New("broken")
 	x := exchange{rules: []Rule{{ID: "a", Verbs: []Verb{Remove{"nickName"}}}}, method: http.MethodPost, path: "/Bulk"}

@@ -108,6 +108,7 @@ type call struct {
 	route    scim.Route // of the client
 	method   string     // of the client
 	selected []*rule
+	headed   []*verb // those that have reported what they do to each exchange
 	next     scim.Send
 	applied  func(rewrite.Change)
 }

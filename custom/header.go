@@ -81,7 +81,7 @@ func (w *headerWorker) head(t *turn) error {
 	if w.drop {
 		if len(t.m.req.Header.Values(w.name)) > 0 {
 			t.m.header().Del(w.name)
-			t.did("header." + w.name)
+			t.didOnce("header." + w.name)
 		}
 		return nil
 	}
@@ -90,6 +90,6 @@ func (w *headerWorker) head(t *turn) error {
 		return scim.BadRequest(scim.InvalidValue, "header.%s: what its placeholders stand for has a control character in it", w.name)
 	}
 	t.m.header().Set(w.name, value)
-	t.did("header." + w.name)
+	t.didOnce("header." + w.name)
 	return nil
 }

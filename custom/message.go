@@ -3,6 +3,7 @@ package custom
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/caddy-scim/caddy-scim/rewrite"
@@ -77,6 +78,14 @@ func (t *turn) did(at string) {
 	}
 	t.m.changes++
 	t.m.applied(rewrite.Change{Rule: t.verb.shown, At: t.m.at + at})
+}
+
+// didOnce is did for what is done to each exchange of a request: it is one change.
+func (t *turn) didOnce(at string) {
+	if c := t.m.call; !slices.Contains(c.headed, t.verb) {
+		c.headed = append(c.headed, t.verb)
+		t.did(at)
+	}
 }
 
 // undid reports that something was changed in the answer. Of many places the

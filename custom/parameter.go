@@ -18,11 +18,13 @@ type Query struct {
 	Delete      bool
 }
 
+// String is the verb as the Caddyfile has it. A value may be a secret, and is left
+// out.
 func (v Query) String() string {
 	if v.Delete {
 		return "query -" + v.Name
 	}
-	return "query " + v.Name + " " + v.Value
+	return "query " + v.Name
 }
 
 func (Query) attributes() []string { return nil }
@@ -53,7 +55,7 @@ func (w *parameterWorker) head(t *turn) error {
 		p.value = w.value(t.m.ctx)
 	}
 	t.m.parameters = append(t.m.parameters, p)
-	t.did("query." + w.name)
+	t.didOnce("query." + w.name)
 	return nil
 }
 

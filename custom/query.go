@@ -66,7 +66,9 @@ func (q *query) read(raw string) error {
 func (q *query) take(name, text string) (err error) {
 	switch name {
 	case keyFilter:
-		q.filter, err = scim.ParseStrictFilter(text)
+		var f scim.Filter
+		f, err = scim.ParseFilter(text) // as it came, if the user has disabled what makes it strict
+		q.filter = f.Expression
 	case keySortBy:
 		q.sortBy = text
 	case keyAttributes:
