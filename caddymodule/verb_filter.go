@@ -11,7 +11,8 @@ import (
 )
 
 // FilterOpVerb turns a comparison that the service provider lacks into a wider
-// one that it has, such as `sw` into `co`.
+// one that it has, such as `sw` into `co`. What stands in `not (…)` is left alone,
+// and so are the paths of PATCH, where more would be meant than the client says.
 //
 // Answers are tested with the client's own filter, and what only the wider one
 // has found is taken out of them.

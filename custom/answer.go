@@ -209,6 +209,9 @@ func undoTurns(v *scim.Value, rt *scim.ResourceType, turns []turn) error {
 	for i := len(turns) - 1; i >= 0; i-- {
 		t := &turns[i]
 		w := t.verb.worker(t.rule, rt)
+		if w == nil && t.widened { // at the root a filter finds resources of all types
+			w = t.worker
+		}
 		if w == nil {
 			continue
 		}

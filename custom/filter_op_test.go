@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/caddy-scim/caddy-scim/scim"
 )
 
 func TestFilterOp(t *testing.T) {
@@ -97,6 +99,22 @@ func TestFilterOpProjection(t *testing.T) {
 		if diff := cmp.Diff(tt.wantAnswer, resp.Body); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.query, diff)
 		}
+	}
+}
+
+// TestFilterOpAtRoot holds that resources of all types are held against the filter,
+// also those that the rule is not about.
+func TestFilterOpAtRoot(t *testing.T) {
+	user, group := `{"schemas":["`+scim.UserURI+`"],"displayName":"%"}`, `{"schemas":["`+scim.GroupURI+`"],"displayName":"%"}`
+	named := func(resource, name string) string { return strings.ReplaceAll(resource, "%", name) }
+	answer := `{"totalResults":4,"Resources":[` + strings.Join([]string{named(user, "ops"), named(user, "devops"), named(group, "ops"), named(group, "devops")}, ",") + `]}`
+	want := `{"totalResults":2,"Resources":[` + named(user, "ops") + "," + named(group, "ops") + `]}`
+	sent, resp, _, err := through(t, []Verb{FilterOp{"displayName", "eq", "co"}}, "POST /.search", `{"filter":"displayName eq \"ops\""}`, answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sent.Body != `{"filter":"displayName co \"ops\""}` || resp.Body != want {
+		t.Errorf("sent %s, got %s", sent.Body, resp.Body)
 	}
 }
 
