@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"slices"
 
+	"go.uber.org/zap"
+
 	"github.com/caddyserver/caddy/v2"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -32,6 +34,7 @@ func (o *explainOptions) handler() (*Handler, context.CancelFunc, error) {
 			return nil, nil, fmt.Errorf("%s: %w", o.config, err)
 		}
 	}
+	h.logger = zap.NewNop() // what it says is for those who run it
 	ctx, release := caddy.NewContext(caddy.Context{Context: context.Background()})
 	if err := errors.Join(h.Provision(ctx), h.Validate()); err != nil {
 		release()
@@ -120,7 +123,9 @@ func asHTTP(req *scim.Request) (*http.Request, error) {
 		RemoteAddr: "127.0.0.1:0",
 	}
 	r.RequestURI = r.URL.RequestURI()
-	return caddyhttp.PrepareRequest(r, caddy.NewReplacer(), nil, nil), nil
+	r = caddyhttp.PrepareRequest(r, caddy.NewReplacer(), nil, nil)
+	caddyhttp.SetVar(r.Context(), caddyhttp.ClientIPVarKey, "127.0.0.1")
+	return r, nil
 }
 
 // firstHandler finds the first scim handler in a configuration.

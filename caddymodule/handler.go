@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.uber.org/zap"
 
@@ -132,6 +133,7 @@ type Handler struct {
 	base     scim.Base
 	plans    map[string]*rewrite.Plan // by name of the provider
 	custom   map[string]*custom.Rules // rules of the user by name of the provider; nil if there are none
+	shared   *custom.Rules            // those of the handler; nil if there are none
 	values   values                   // in rules of the user
 	ledgers  map[string]*ledger       // by name of the provider
 	pacing   pacing
@@ -154,7 +156,9 @@ func (Handler) CaddyModule() caddy.ModuleInfo {
 
 // Provision compiles the plan of each provider and sets up the matchers.
 func (h *Handler) Provision(ctx caddy.Context) error {
-	h.logger = ctx.Logger()
+	if h.logger == nil {
+		h.logger = ctx.Logger()
+	}
 	if err := h.orient(); err != nil {
 		return err
 	}
@@ -226,6 +230,9 @@ func (h *Handler) compile() error {
 	if err != nil {
 		return err
 	}
+	if h.shared, err = h.compileRules(h.Rules); err != nil {
+		return err
+	}
 	h.plans, h.custom = make(map[string]*rewrite.Plan), make(map[string]*custom.Rules)
 	for _, p := range h.Providers {
 		if h.plans[p.Name] != nil {
@@ -274,9 +281,11 @@ func (h *Handler) plan(known *rules.Provider, p *Provider) error {
 	if err != nil {
 		return err
 	}
-	own, err := h.compileRules(p)
-	if err != nil {
-		return err
+	own := h.shared
+	if all := h.rulesOf(p); !slices.Equal(all, h.Rules) {
+		if own, err = h.compileRules(all); err != nil {
+			return err
+		}
 	}
 	if own != nil {
 		plan.Custom, h.custom[p.Name] = own, own

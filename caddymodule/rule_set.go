@@ -74,10 +74,9 @@ func (h *Handler) rulesOf(p *Provider) []*Rule {
 	return append(all, p.Rules...)
 }
 
-// compileRules compiles the rules of the user for the requests of a provider.
-// There may be none.
-func (h *Handler) compileRules(p *Provider) (*custom.Rules, error) {
-	all := h.rulesOf(p)
+// compileRules compiles rules of the user that are applied together. There may
+// be none.
+func (h *Handler) compileRules(all []*Rule) (*custom.Rules, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
@@ -145,11 +144,7 @@ func (h *Handler) ids() []string {
 
 // warn tells of rules that do what they say and probably not what is meant.
 func (h *Handler) warn() {
-	all := h.Rules
-	for _, p := range h.Providers {
-		all = append(slices.Clip(all), p.Rules...)
-	}
-	for _, r := range all {
+	for _, r := range h.userRules() {
 		if missing := r.halfNamed(); missing != "" {
 			h.logger.Warn("the rule renames in some operations only: answers to the others show the name of the service provider",
 				zap.String("rule", r.ID), zap.String("source", r.Source), zap.String("missing", missing))
