@@ -3,6 +3,7 @@ package pace
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/caddy-scim/caddy-scim/limit"
@@ -108,11 +109,55 @@ func (p *Pacer) lease(ctx context.Context, name string, turn *limit.Turn) (*hold
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.settings.LeaseWait)
 	defer cancel()
-	lease, err := p.settings.Leaser.Acquire(ctx, p.settings.LeasePrefix+name, p.settings.LeaseTime)
-	if err != nil {
-		return nil, err
+	for {
+		lease, err := p.settings.Leaser.Acquire(ctx, p.settings.LeasePrefix+name, p.settings.LeaseTime)
+		if err != nil {
+			return nil, err
+		}
+		if p.state.outage.tells(lease) {
+			return &hold{name: name, lease: lease, since: time.Now()}, nil
+		}
+		lease.Release()
+		if err := pause(ctx, leasePoll); err != nil {
+			return nil, err
+		}
 	}
-	return &hold{name: name, lease: lease, since: time.Now()}, nil
+}
+
+const (
+	// leaseGrace is for how long a lease that holds in this process only is not
+	// good enough. A store that was slow once is there again by then, and
+	// others may hold the real one.
+	leaseGrace = 3 * time.Second
+	leasePoll  = 50 * time.Millisecond
+)
+
+// outage is the time since when leases hold in this process only, in nanoseconds
+// of the Unix time; 0 while they are real.
+type outage struct{ since atomic.Int64 }
+
+// tells reports whether a lease is the best that can be had.
+func (o *outage) tells(lease limit.Lease) bool {
+	if lease.Fence() > 0 {
+		if o.since.Load() != 0 {
+			o.since.Store(0)
+		}
+		return true
+	}
+	now := time.Now().UnixNano()
+	o.since.CompareAndSwap(0, now)
+	return now-o.since.Load() >= int64(leaseGrace)
+}
+
+func pause(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // leaveLane gives the lane to the next one.
@@ -127,7 +172,7 @@ func (t *Ticket) leaveLane() {
 func leave(turn *limit.Turn, held *hold) {
 	if held != nil && held.lease != nil {
 		next := &hold{name: held.name, lease: held.lease, since: held.since}
-		if time.Since(held.since) < mostHanded && !next.isLost() && turn.Hand(next) {
+		if held.lease.Fence() > 0 && time.Since(held.since) < mostHanded && !next.isLost() && turn.Hand(next) {
 			return
 		}
 		held.lease.Release()

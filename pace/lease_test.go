@@ -132,6 +132,33 @@ func TestNoLease(t *testing.T) {
 	}
 }
 
+// TestLocalLease has the store be out of reach, and leases hold in one process
+// then. That is not good enough at first, when others may hold real ones.
+func TestLocalLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, shared := newProvider(), &leaser{local: true}
+		p.patch = true
+		g := newGateway(t, p.send, pace.NewState(), pace.Settings{Leaser: shared}, backend.Capabilities{})
+		took := func() time.Duration {
+			began := time.Now()
+			if _, err := g.do(t.Context(), retitle("1")); err != nil {
+				t.Error(err)
+			}
+			return time.Since(began).Round(100 * time.Millisecond)
+		}
+		first, second := took(), took()
+		time.AfterFunc(20*time.Second, func() { shared.local = false })
+		time.Sleep(30 * time.Second)
+		real := took()
+		shared.local = true
+		time.AfterFunc(time.Second, func() { shared.local = false })
+		if blip := took(); first != 3*time.Second || second != 0 || real != 0 || blip < time.Second || blip > 1200*time.Millisecond {
+			t.Errorf("an outage took %v, then %v; it took %v when that was over, and a short one %v", first, second, real, blip)
+		}
+		g.idle(t)
+	})
+}
+
 // TestStoreIsDown has the counters be out of reach, and nothing be let pass then.
 func TestStoreIsDown(t *testing.T) {
 	p := newProvider()

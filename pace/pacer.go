@@ -14,6 +14,7 @@ type State struct {
 	gates       *limit.Gates
 	lanes       limit.Lanes
 	provisional atomic.Int64 // tickets that wait for their class
+	outage      outage       // of leases
 }
 
 // NewState makes a State in which nobody waits.
