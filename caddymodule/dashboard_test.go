@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -175,86 +176,133 @@ var promRange = regexp.MustCompile(`^\[(?:[0-9]+[smhdw]|\$__rate_interval|\$__ra
 // readQuery takes an expression apart. It knows less than Prometheus, and fails
 // for what it does not know.
 func readQuery(expr string) (query, error) {
-	var tokens []string
+	var r queryReader
 	for rest := strings.TrimSpace(expr); rest != ""; rest = strings.TrimSpace(rest) {
 		token := promToken.FindString(rest)
 		if token == "" {
 			return query{}, fmt.Errorf("cannot read %q", rest)
 		}
-		tokens, rest = append(tokens, token), rest[len(token):]
+		r.tokens, rest = append(r.tokens, token), rest[len(token):]
 	}
-	var q query
-	var open []string // the function of each parenthesis
-	at := func(i int) string {
-		if i < len(tokens) {
-			return tokens[i]
-		}
-		return ""
-	}
-	for i := 0; i < len(tokens); i++ {
-		switch token := tokens[i]; {
-		case token == "(":
-			open = append(open, "")
-		case token == ")":
-			if len(open) == 0 {
-				return q, fmt.Errorf("a ) too many")
-			}
-			open = open[:len(open)-1]
-		case slices.Contains([]string{">", "<", ">=", "<=", "=="}, token):
-			q.compares = true
-		case token == "by" || token == "on":
-			end := i + 1 + slices.Index(tokens[i+1:], ")")
-			for _, label := range tokens[i+2 : end] {
-				if label != "," {
-					q.grouped = append(q.grouped, label)
-				}
-			}
-			if i = end; at(i+1) != "(" {
-				return q, fmt.Errorf("nothing is aggregated by %v", q.grouped)
-			}
-		case token == "offset":
-			i++
-		case strings.HasPrefix(token, "caddy_"):
-			s := selector{metric: token, matchers: map[string]string{}}
-			for n := len(open) - 1; n >= 0 && s.function == ""; n-- {
-				s.function = open[n]
-			}
-			if at(i+1) == "{" {
-				for i += 2; tokens[i] != "}"; i++ {
-					if tokens[i] == "," {
-						continue
-					}
-					if !slices.Contains([]string{"=", "!=", "=~", "!~"}, at(i+1)) || !strings.HasPrefix(at(i+2), `"`) {
-						return q, fmt.Errorf("cannot read the matcher of %s", tokens[i])
-					}
-					s.matchers[tokens[i]] = strings.Trim(tokens[i+2], `"`)
-					i += 2
-				}
-			}
-			if next := at(i + 1); strings.HasPrefix(next, "[") {
-				if !promRange.MatchString(next) {
-					return q, fmt.Errorf("cannot read the range %s", next)
-				}
-				s.isRange = true
-				i++
-			}
-			q.selectors = append(q.selectors, s)
-		case 'a' <= token[0] && token[0] <= 'z':
-			if _, known := promFunctions[token]; !known {
-				return q, fmt.Errorf("unknown word %s", token)
-			}
-			if at(i+1) == "(" {
-				open = append(open, token)
-				i++
-			} else if at(i+1) != "by" {
-				return q, fmt.Errorf("%s has no argument", token)
-			}
+	for r.at < len(r.tokens) {
+		if err := r.next(); err != nil {
+			return query{}, err
 		}
 	}
-	if len(open) > 0 || len(q.selectors) == 0 {
-		return q, fmt.Errorf("a ) is missing, or a metric")
+	if len(r.open) > 0 || len(r.selectors) == 0 {
+		return query{}, errors.New("a ) is missing, or a metric")
 	}
-	return q, nil
+	return r.query, nil
+}
+
+// queryReader reads the tokens of a query.
+type queryReader struct {
+	query
+	tokens []string
+	at     int
+	open   []string // the function in front of each parenthesis
+}
+
+// take returns the next token, "" at the end.
+func (r *queryReader) take() string {
+	token := r.peek()
+	r.at++
+	return token
+}
+
+func (r *queryReader) peek() string {
+	if r.at < len(r.tokens) {
+		return r.tokens[r.at]
+	}
+	return ""
+}
+
+// next reads what stands next.
+func (r *queryReader) next() error {
+	switch token := r.take(); {
+	case token == "(":
+		r.open = append(r.open, "")
+	case token == ")":
+		if len(r.open) == 0 {
+			return errors.New("a ) too many")
+		}
+		r.open = r.open[:len(r.open)-1]
+	case slices.Contains([]string{">", "<", ">=", "<=", "=="}, token):
+		r.compares = true
+	case token == "by":
+		return r.by()
+	case token == "offset":
+		r.take()
+	case strings.HasPrefix(token, "caddy_"):
+		return r.selector(token)
+	case 'a' <= token[0] && token[0] <= 'z':
+		return r.function(token)
+	}
+	return nil
+}
+
+// by reads "(label, …)", behind which the argument has to stand.
+func (r *queryReader) by() error {
+	for token := r.take(); token != ")"; token = r.take() {
+		switch token {
+		case "":
+			return errors.New("a ) is missing")
+		case "(", ",":
+		default:
+			r.grouped = append(r.grouped, token)
+		}
+	}
+	if r.peek() != "(" {
+		return fmt.Errorf("nothing is aggregated by %v", r.grouped)
+	}
+	return nil
+}
+
+func (r *queryReader) function(name string) error {
+	if _, known := promFunctions[name]; !known {
+		return fmt.Errorf("unknown word %s", name)
+	}
+	switch r.peek() {
+	case "(":
+		r.open = append(r.open, name)
+		r.take()
+	case "by":
+	default:
+		return fmt.Errorf("%s has no argument", name)
+	}
+	return nil
+}
+
+// selector reads what stands behind the name of a metric.
+func (r *queryReader) selector(name string) error {
+	s := selector{metric: name, matchers: map[string]string{}}
+	for _, function := range slices.Backward(r.open) {
+		if s.function == "" {
+			s.function = function
+		}
+	}
+	if r.peek() == "{" {
+		r.take()
+		for label := r.take(); label != "}"; label = r.take() {
+			if label == "," {
+				continue
+			}
+			operator, value := r.take(), r.take()
+			if !slices.Contains([]string{"=", "!=", "=~", "!~"}, operator) || !strings.HasPrefix(value, `"`) {
+				return fmt.Errorf("cannot read the matcher of %s", label)
+			}
+			s.matchers[label] = strings.Trim(value, `"`)
+		}
+	}
+	if strings.HasPrefix(r.peek(), "[") {
+		if !promRange.MatchString(r.peek()) {
+			return fmt.Errorf("cannot read the range %s", r.peek())
+		}
+		s.isRange = true
+		r.take()
+	}
+	r.selectors = append(r.selectors, s)
+	return nil
 }
 
 // labelValues are the values that a label can have, where they are constants.

@@ -310,3 +310,50 @@ func TestExpect(t *testing.T) {
 		t.Errorf("body %q", got.body)
 	}
 }
+
+// TestObserveRulesOfTheUser reports these too, and asks nobody for the state that
+// a condition goes by.
+func TestObserveRulesOfTheUser(t *testing.T) {
+	b := startBackend(t, answerAda)
+	s := startSite(t, b, `scim {
+		mode observe
+		explain
+		rule acme.badge {
+			match header X-Tenant acme
+			rename badge badgeNumber
+		}
+		rule acme.contractor {
+			on patch
+			when userType eq "Contractor"
+			set displayName External
+		}
+		rule acme.stop {
+			on create
+			when not (userName pr)
+			reject 400 invalidValue "a user needs a name"
+		}
+	}
+	reverse_proxy BACKEND`)
+	const body = `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"bo@example.com","badge":"7"}`
+	if got := s.do("POST", "/Users", body, "X-Tenant", "acme"); !strings.Contains(got.header.Get("X-Scim-Changes"), "acme.badge") {
+		t.Errorf("changes %q", got.header.Get("X-Scim-Changes"))
+	}
+	if got := s.do("POST", "/Users", body); strings.Contains(got.header.Get("X-Scim-Changes"), "acme.") {
+		t.Errorf("changes of another tenant %q", got.header.Get("X-Scim-Changes"))
+	}
+	s.do("PATCH", "/Users/17", patchActive)
+	s.do("POST", "/Users", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"displayName":"Bo"}`)
+	methods := ""
+	for _, sent := range b.requests() {
+		methods += sent.method + " "
+		if sent.method == "POST" && strings.Contains(sent.body, "badgeNumber") {
+			t.Errorf("the backend got %s", sent.body)
+		}
+	}
+	if methods != "POST POST PATCH POST " {
+		t.Errorf("the backend got %s", methods)
+	}
+	if log := s.accessLog(); strings.Count(log, `"scim_outcome":"observed_rejected"`) != 1 {
+		t.Errorf("log %s", log)
+	}
+}
