@@ -74,6 +74,10 @@ func TestCopyByState(t *testing.T) {
 			if diff := cmp.Diff(row.sent, x.sent[len(x.sent)-1].Body); diff != "" || len(x.sent) != row.reads+1 {
 				t.Errorf("%d exchanges (-want +got):\n%s", len(x.sent), diff)
 			}
+			changed := row.name == "a new value" || row.name == "by another path"
+			if got := x.sent[len(x.sent)-1].Header.Get("If-Match"); (got != "") != changed {
+				t.Errorf("If-Match is %q", got)
+			}
 		})
 	}
 }

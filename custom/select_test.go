@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -210,4 +211,29 @@ func TestRefusedRules(t *testing.T) {
 			t.Errorf(" got %v\nwant %s", err, want)
 		}
 	}
+}
+
+// TestRulesAreShared is about requests that go through the same rules at the same
+// time; the race detector looks on.
+func TestRulesAreShared(t *testing.T) {
+	rules := newRules(t, fuzzed...)
+	send := answering(scim.Response{Status: 200, Header: http.Header{}, Body: whole})
+	route, _ := scim.Core().Route(scim.Base{}, "/Users/1")
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for _, piece := range pieces {
+				req := &scim.Request{Method: http.MethodPatch, Path: "/Users/1", Header: http.Header{}, Body: patchOf(piece)}
+				wrapped, err := rules.Wrap(t.Context(), route, req, send, func(rewrite.Change) {})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if _, err := wrapped(t.Context(), req); err != nil && scim.AsError(err).Status >= http.StatusInternalServerError {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
