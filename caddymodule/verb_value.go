@@ -92,7 +92,8 @@ type MapValue struct {
 	// The value as the client has it.
 	From string `json:"from"`
 
-	// The value as the service provider has it.
+	// The value as the service provider has it. One that the type of the attribute
+	// does not allow, such as `Y` for `true`, is sent as text.
 	To string `json:"to"`
 }
 

@@ -16,8 +16,9 @@ import (
 // provider shows is replaced the other way round, by the first pair that has it.
 //
 // Values are compared without regard to case unless the schema says caseExact.
-// New ones are given the type of the attribute; of an attribute that no schema
-// knows, text stays text.
+// New ones are given the type of the attribute, or are text if they cannot have
+// it: a service provider may want Y for true. Of an attribute that no schema knows,
+// text stays text.
 type Map struct {
 	Attribute string
 	Values    []Pair
@@ -42,10 +43,8 @@ func (v Map) compile(c *compiler) (worker, error) {
 	}
 	forward, back := mapping{map[string]string{}, at.leaf}, mapping{map[string]string{}, at.leaf}
 	for _, p := range v.Values {
-		for _, text := range [...]string{p.From, p.To} {
-			if _, ok := literal(text, at.leaf); !ok {
-				return nil, fmt.Errorf("%s cannot be a value of %s, which is of type %s", scim.Quote(text), at, at.leaf.Type)
-			}
+		if _, ok := literal(p.From, at.leaf); !ok {
+			return nil, fmt.Errorf("%s cannot be a value of %s, which is of type %s", scim.Quote(p.From), at, at.leaf.Type)
 		}
 		from, to := folded(p.From, at.leaf), folded(p.To, at.leaf)
 		if _, twice := forward.to[from]; twice {
@@ -79,5 +78,8 @@ func (m mapping) apply(v *scim.Value) (scim.Value, bool, error) {
 		return scim.StringValue(to), true, nil
 	}
 	value, ok := literal(to, m.leaf)
-	return value, ok, nil
+	if !ok {
+		value = scim.StringValue(to)
+	}
+	return value, true, nil
 }

@@ -6,6 +6,7 @@ func TestMap(t *testing.T) {
 	departments := Map{Attribute: department, Values: []Pair{{"10", "Sales"}, {"20", "R&D"}, {"21", "R&D"}}}
 	kinds := Map{Attribute: "emails.type", Values: []Pair{{"work", "business"}, {"home", "work"}}}
 	swap := Map{Attribute: "active", Values: []Pair{{"true", "false"}, {"false", "true"}}}
+	letters := Map{Attribute: "active", Values: []Pair{{"true", "Y"}, {"false", "N"}}}
 	roles := Map{Attribute: "roles", Values: []Pair{{"a", "b"}, {"b", "a"}}} // means roles.value
 	levels := Map{Attribute: "level", Values: []Pair{{"1", "junior"}, {"lead", "3"}}}
 	runSent(t, []sentRow{
@@ -15,6 +16,9 @@ func TestMap(t *testing.T) {
 		{verb: departments, request: "PUT /Users/1", body: `{"department":"10"}`},
 		{verb: kinds, request: "POST /Users", body: `{"emails":[{"type":"Work"},{"type":"home"},{"type":"other"},{}]}`, want: `{"emails":[{"type":"business"},{"type":"work"},{"type":"other"},{}]}`, changes: "body.emails.type"},
 		{verb: swap, request: "POST /Users", body: `{"active":true}`, want: `{"active":false}`},
+		{verb: letters, request: "POST /Users", body: `{"active":true}`, want: `{"active":"Y"}`},
+		{verb: letters, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","value":{"active":false}}`), want: patchOf(`{"op":"replace","value":{"active":"N"}}`)},
+		{verb: letters, request: `GET /Users?filter=active eq true`, want: `active eq "Y"`},
 		{verb: roles, request: "POST /Users", body: `{"roles":[{"value":"a"},{"value":"b"},{"value":"c"}]}`, want: `{"roles":[{"value":"b"},{"value":"a"},{"value":"c"}]}`},
 		{verb: levels, request: "POST /Users", body: `{"level":1}`, want: `{"level":"junior"}`},
 		{verb: levels, request: "POST /Users", body: `{"level":["lead","1",{"x":1},null,true]}`, want: `{"level":["3","junior",{"x":1},null,true]}`},
@@ -47,6 +51,7 @@ func TestMap(t *testing.T) {
 		{departments, "GET /Users/1", `{"` + enterprise + `":{"department":"Legal"}}`, ""},
 		{departments, "POST /Users", `{"` + enterprise + `":{"department":"Sales"}}`, `{"` + enterprise + `":{"department":"10"}}`},
 		{kinds, "GET /Users", `{"totalResults":2,"Resources":[{"emails":[{"type":"work"}]},{"emails":[{"type":"business"}]}]}`, `{"totalResults":2,"Resources":[{"emails":[{"type":"home"}]},{"emails":[{"type":"work"}]}]}`},
+		{letters, "GET /Users", `{"Resources":[{"active":"Y"},{"active":"n"},{"active":true}]}`, `{"Resources":[{"active":true},{"active":false},{"active":true}]}`},
 		{swap, "PUT /Users/1", `{"active":true}`, `{"active":false}`},
 		{levels, "GET /Users/1", `{"level":"junior"}`, `{"level":"1"}`},
 		{levels, "GET /Users/1", `{"level":3}`, `{"level":"lead"}`},
@@ -57,7 +62,7 @@ func TestMapRefused(t *testing.T) {
 	refused(t, map[string]Verb{
 		`needs a value and what becomes of it`:                                    Map{Attribute: "title"},
 		`"x" is mapped twice`:                                                     Map{Attribute: "title", Values: []Pair{{"X", "1"}, {"x", "2"}}},
-		`"maybe" cannot be a value of active, which is of type boolean`:           Map{Attribute: "active", Values: []Pair{{"true", "maybe"}}},
+		`"maybe" cannot be a value of active, which is of type boolean`:           Map{Attribute: "active", Values: []Pair{{"maybe", "true"}}},
 		`name is complex: name one of its sub-attributes`:                         Map{Attribute: "name", Values: []Pair{{"a", "b"}}},
 		enterprise + ` is an extension: name one of its attributes`:               Map{Attribute: enterprise, Values: []Pair{{"a", "b"}}},
 		`id belongs to the service provider: no verb changes id, schemas or meta`: Map{Attribute: "ID", Values: []Pair{{"a", "b"}}},
