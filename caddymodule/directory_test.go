@@ -98,6 +98,7 @@ func TestInvalidJSONConfig(t *testing.T) {
 		{Handler{Providers: []*Provider{{Name: "okta"}, {Name: "okta"}}}, "provider okta is configured twice"},
 		{Handler{Providers: []*Provider{{Name: "okta", Disable: []string{"patch.opcase"}}}}, "patch.op-case"},
 		{Handler{Providers: []*Provider{{Name: "bot", Extends: "generic"}}}, "provider bot has no match"},
+		{Handler{Providers: []*Provider{{Name: "connid"}}}, "provider connid has no match"},
 		{Handler{Providers: []*Provider{{Name: "bot", Extends: "gneric", MatcherSetsRaw: match}}}, `did you mean "generic"?`},
 		{Handler{Schemas: []*Schema{{Resource: "Usr"}}}, `did you mean "User"?`},
 		{Handler{Schemas: []*Schema{{Resource: "User", ID: "urn:x:y"}}}, "it defines no attributes"},

@@ -92,6 +92,9 @@ func (p *Provider) known() (*rules.Provider, error) {
 // reachable makes sure that a request can be taken for this provider's: one with
 // a name of its own has no traits to be recognised by.
 func (p *Provider) reachable() error {
+	if known := rules.ByName(p.Name); known != nil && known.Name != generic && len(known.Fingerprints) == 0 && len(p.MatcherSetsRaw) == 0 {
+		return fmt.Errorf("provider %s has no match: its requests cannot be told from those of others", p.Name)
+	}
 	if p.Extends != "" && len(p.MatcherSetsRaw) == 0 {
 		return fmt.Errorf("provider %s has no match: no request would ever be taken for one of its own", p.Name)
 	}
