@@ -109,14 +109,15 @@ type Store interface {
 	Reserve(ctx context.Context, limits []Limit) (Decision, error)
 }
 
-// Decide is the decision for a request whose keys have these backlogs, in the
-// order of the limits. The store then has to make the new ones its own if it is
-// OK. All stores decide by this or by the very same arithmetic.
-func Decide(limits []Limit, backlog [MaxLimits]time.Duration) Decision {
-	d := Decision{OK: true, Refused: -1, Backlog: backlog}
+// Decide makes the decision on a request whose keys have the backlogs that stand
+// in it, in the order of the limits. If it is OK, the store has to make those its
+// own that stand in it then. All stores decide by this or by the very same
+// arithmetic.
+func (d *Decision) Decide(limits []Limit) {
+	d.OK, d.Wait, d.Refused, d.RetryAfter = true, 0, -1, 0
 	for i := range limits {
 		rate := &limits[i].Rate
-		wait := rate.Wait(backlog[i] + rate.Emission)
+		wait := rate.Wait(d.Backlog[i] + rate.Emission)
 		if over := wait - rate.MaxDelay; over > d.RetryAfter {
 			d.OK, d.Refused, d.RetryAfter = false, i, over
 		}
@@ -124,10 +125,9 @@ func Decide(limits []Limit, backlog [MaxLimits]time.Duration) Decision {
 	}
 	if !d.OK {
 		d.Wait = 0
-		return d
+		return
 	}
 	for i := range limits {
 		d.Backlog[i] += limits[i].Rate.Emission
 	}
-	return d
 }

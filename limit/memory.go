@@ -42,18 +42,21 @@ func NewMemory(keys int) *Memory {
 }
 
 // Reserve implements Store.
-func (m *Memory) Reserve(ctx context.Context, limits []Limit) (Decision, error) {
+func (m *Memory) Reserve(ctx context.Context, limits []Limit) (d Decision, err error) {
+	d.Refused = -1
 	if err := ctx.Err(); err != nil {
-		return Decision{Refused: -1}, err
+		return d, err
 	}
 	now := int64(time.Since(m.epoch))
 	switch {
 	case len(limits) == 1:
-		return m.one(now, limits), nil
+		m.one(now, limits, &d)
 	case len(limits) > MaxLimits:
-		return Decision{Refused: -1}, ErrTooMany
+		return d, ErrTooMany
+	default:
+		m.all(now, limits, &d)
 	}
-	return m.all(now, limits), nil
+	return d, nil
 }
 
 // Keys is how many keys are held, those included that have no backlog left and
@@ -70,26 +73,24 @@ func (m *Memory) Keys() int {
 }
 
 // one decides on one limit, as most requests have.
-func (m *Memory) one(now int64, limits []Limit) Decision {
+func (m *Memory) one(now int64, limits []Limit, d *Decision) {
 	hash := m.hash(limits[0].Key)
 	s := &m.shards[hash>>m.shift]
 	s.Lock()
-	defer s.Unlock()
-	var backlog [MaxLimits]time.Duration
 	c := s.find(hash)
 	if c != nil {
-		backlog[0] = time.Duration(max(0, c.due-now))
+		d.Backlog[0] = time.Duration(max(0, c.due-now))
 	}
-	d := Decide(limits, backlog)
+	d.Decide(limits)
 	if d.OK {
 		s.set(c, hash, now+int64(d.Backlog[0]), now)
 	}
-	return d
+	s.Unlock()
 }
 
 // all decides on several limits. The shards are locked in their order, so that
 // no two requests wait for each other.
-func (m *Memory) all(now int64, limits []Limit) Decision {
+func (m *Memory) all(now int64, limits []Limit, d *Decision) {
 	var hashes [MaxLimits]uint64
 	var locked [MaxLimits]int
 	shards := locked[:0]
@@ -100,13 +101,12 @@ func (m *Memory) all(now int64, limits []Limit) Decision {
 	for _, n := range shards {
 		m.shards[n].Lock()
 	}
-	var backlog [MaxLimits]time.Duration
 	for i := range limits {
 		if c := m.shards[hashes[i]>>m.shift].find(hashes[i]); c != nil {
-			backlog[i] = time.Duration(max(0, c.due-now))
+			d.Backlog[i] = time.Duration(max(0, c.due-now))
 		}
 	}
-	d := Decide(limits, backlog)
+	d.Decide(limits)
 	if d.OK {
 		for i := range limits {
 			s := &m.shards[hashes[i]>>m.shift]
@@ -116,7 +116,6 @@ func (m *Memory) all(now int64, limits []Limit) Decision {
 	for _, n := range shards {
 		m.shards[n].Unlock()
 	}
-	return d
 }
 
 // hash is that of a key, never 0, which says that a cell is free.

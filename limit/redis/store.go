@@ -72,7 +72,7 @@ func (s *Store) Reserve(ctx context.Context, limits []limit.Limit) (limit.Decisi
 		return none, limit.ErrTooMany
 	}
 	if len(limits) == 0 {
-		return limit.Decide(nil, none.Backlog), nil
+		return limit.Decision{OK: true, Refused: -1}, nil
 	}
 	if !s.health.up() {
 		return s.without(ctx, limits)
@@ -119,11 +119,12 @@ func (s *Store) reserve(ctx context.Context, limits []limit.Limit) (limit.Decisi
 	if len(found) != len(limits) {
 		return limit.Decision{}, fmt.Errorf("the script answers %d backlogs to %d limits", len(found), len(limits))
 	}
-	var backlog [limit.MaxLimits]time.Duration
+	var d limit.Decision
 	for i, n := range found {
-		backlog[i] = time.Duration(n) * time.Microsecond
+		d.Backlog[i] = time.Duration(n) * time.Microsecond
 	}
-	return limit.Decide(exact[:len(limits)], backlog), nil
+	d.Decide(exact[:len(limits)])
+	return d, nil
 }
 
 // inMicroseconds is a rate as the script reckons.
