@@ -3,6 +3,7 @@ package custom
 import (
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/caddy-scim/caddy-scim/rewrite"
@@ -21,14 +22,7 @@ func FuzzVerbs(f *testing.F) {
 	} {
 		f.Add(seed[0], seed[1], seed[2])
 	}
-	rules, err := New(Options{Registry: scim.Core(), Rules: []Rule{{ID: "test.rule", Verbs: []Verb{
-		Map{"title", []Pair{{"10", "Sales"}, {"20", "10"}}}, Coerce{"active", "string"}, Lowercase{"userName"}, Uppercase{"emails.type"}, Trim{"nickName"},
-		Replace{"displayName", "a*", "$0$0", "b+", "a"}, Split{"badges", ","}, Join{"sites", "|"}, Wrap{"city", workCity},
-		Unwrap{`ims[type eq "x"].value`, "profileUrl"}, FilterOp{"emails", "eq", "co"}, FilterOp{"userName", "sw", "pr"},
-	}}}})
-	if err != nil {
-		f.Fatal(err)
-	}
+	rules := allVerbs(f)
 	f.Fuzz(func(t *testing.T, body, filter, answer string) {
 		for _, req := range []*scim.Request{
 			{Method: http.MethodPost, Path: "/Users", Body: body}, {Method: http.MethodPut, Path: "/Users/1", Body: body},
@@ -44,6 +38,33 @@ func FuzzVerbs(f *testing.F) {
 			carry(t, rules, req, answer)
 		}
 	})
+}
+
+// allVerbs is a rule of many verbs.
+func allVerbs(t testing.TB) *Rules {
+	return newRules(t, Rule{ID: "test.rule", Verbs: []Verb{
+		Map{"title", []Pair{{"10", "Sales"}, {"20", "10"}}}, Coerce{"active", "string"}, Lowercase{"userName"}, Uppercase{"emails.type"}, Trim{"nickName"},
+		Replace{"displayName", "a*", "$0$0", "b+", "a"}, Split{"badges", ","}, Join{"sites", "|"}, Wrap{"city", workCity},
+		Unwrap{`ims[type eq "x"].value`, "profileUrl"}, FilterOp{"emails", "eq", "co"}, FilterOp{"userName", "sw", "pr"},
+	}})
+}
+
+// TestVerbsTogether carries many requests through the same rules at a time, for
+// the race detector.
+func TestVerbsTogether(t *testing.T) {
+	rules := allVerbs(t)
+	const answer = `{"title":"Sales","addresses":[{"type":"work","locality":"Ulm"}],"profileUrl":"p","badges":["a","b"],"sites":"a|b"}`
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 20 {
+				carry(t, rules, &scim.Request{Method: http.MethodPut, Path: "/Users/1", Body: `{"title":"10","city":"Ulm","badges":"a,b","ims":[{"type":"x","value":"1"}]}`}, answer)
+				carry(t, rules, &scim.Request{Method: http.MethodPatch, Path: "/Users/1", Body: patchOf(`{"op":"add","value":{"city":"Ulm","sites":["c"]}}`, `{"op":"remove","path":"ims"}`)}, answer)
+				carry(t, rules, &scim.Request{Method: http.MethodGet, Path: "/Users", Query: "filter=" + escape(`emails eq "a" and city pr and ims[type eq "x" and value eq "1"]`)}, `{"Resources":[`+answer+`]}`)
+			}
+		})
+	}
+	group.Wait()
 }
 
 // carry sends one request through rules.
