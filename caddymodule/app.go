@@ -9,14 +9,17 @@ import (
 )
 
 func init() {
-	caddy.RegisterModule(App{})
+	caddy.RegisterModule(new(App))
 }
 
 // App is what the handlers and matchers of one configuration know of each other.
 // It has nothing to be configured; it is there as soon as one of them is.
 type App struct {
 	handlers []*Handler
+
+	mu       sync.Mutex
 	matchers []*MatchSCIM
+	started  bool
 }
 
 // running are the Apps that have been started, the newest last: that of the
@@ -38,7 +41,7 @@ func inForce() []*Handler {
 }
 
 // CaddyModule returns the Caddy module information.
-func (App) CaddyModule() caddy.ModuleInfo {
+func (*App) CaddyModule() caddy.ModuleInfo {
 	return caddy.ModuleInfo{
 		ID:  "scim",
 		New: func() caddy.Module { return new(App) },
@@ -74,15 +77,38 @@ func join(ctx caddy.Context, h *Handler) error {
 	return err
 }
 
+// expect has the names that a matcher has looked at when everything is set up.
+// Matchers in expressions may be made for each request, when it is too late.
+func (a *App) expect(m *MatchSCIM) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.started {
+		a.matchers = append(a.matchers, m)
+	}
+}
+
 // Start checks what cannot be checked before everything is set up: a matcher is
 // set up before the handlers that it may name providers of.
 func (a *App) Start() error {
+	if err := a.checkMatchers(); err != nil {
+		return err
+	}
+	running.Lock()
+	defer running.Unlock()
+	running.apps = append(running.apps, a)
+	return nil
+}
+
+func (a *App) checkMatchers() error {
 	names := providerNames()
 	for _, h := range a.handlers {
 		for _, p := range h.Providers {
 			names = append(names, p.Name)
 		}
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.started = true
 	for _, m := range a.matchers {
 		for _, name := range m.Provider {
 			if !slices.Contains(names, name) {
@@ -90,9 +116,6 @@ func (a *App) Start() error {
 			}
 		}
 	}
-	running.Lock()
-	defer running.Unlock()
-	running.apps = append(running.apps, a)
 	return nil
 }
 

@@ -146,7 +146,7 @@ func (m *MatchSCIM) Provision(ctx caddy.Context) error {
 		return err
 	}
 	m.app = app
-	app.matchers = append(app.matchers, m)
+	app.expect(m)
 	return nil
 }
 

@@ -153,3 +153,32 @@ func TestMatcherOfTunnelledMethods(t *testing.T) {
 		}
 	}
 }
+
+// TestMatcherInExpressions is a function of CEL.
+func TestMatcherInExpressions(t *testing.T) {
+	const handler = "scim {\n provider hr extends generic {\n match header X-Sender hr\n }\n }\n respond 200"
+	s := startSite(t, nil, "@m `scim({'provider': ['hr', 'okta'], 'operation': 'get'}) && !path('/Groups/*')`\n respond @m 418\n"+handler)
+	for _, c := range []struct {
+		method, target, sender string
+		matches                bool
+	}{
+		{"GET", "/Users/17", "hr", true},
+		{"GET", "/Users/17", "", false},
+		{"DELETE", "/Users/17", "hr", false},
+		{"GET", "/Groups/17", "hr", false},
+	} {
+		if got := s.do(c.method, c.target, "", "X-Sender", c.sender); (got.status == http.StatusTeapot) != c.matches {
+			t.Errorf("%s %s from %q: status %d", c.method, c.target, c.sender, got.status)
+		}
+	}
+	for expression, want := range map[string]string{
+		"scim({'provider': 'hrr'})":   `unknown provider "hrr": did you mean "hr"?`,
+		"scim({'operation': 'gett'})": `unknown operation "gett": did you mean "get"?`,
+		"scim({'providr': 'okta'})":   `unknown field "providr": did you mean "provider"?`,
+	} {
+		err := s.tryLoad(nil, "@m `"+expression+"`\n respond @m 418\n"+handler)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v", expression, err)
+		}
+	}
+}
