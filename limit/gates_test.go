@@ -57,6 +57,13 @@ func (o *office) through(ctx context.Context, t *Ticket, name string, terms Term
 
 var errRefused = errors.New("over the limit")
 
+// count is how many have come so far.
+func (o *office) count() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.came)
+}
+
 func (o *office) names() []string {
 	var names []string
 	for _, a := range o.came {
@@ -126,7 +133,7 @@ func TestLeaverGoesFirst(t *testing.T) {
 			synctest.Wait()
 		}
 		time.Sleep(time.Second + 10*time.Millisecond)
-		before := len(o.came)
+		before := o.count()
 		all.Go(func() { _ = o.send(t.Context(), "leaver", Leaver, Terms{}, 0, limits...) })
 		all.Wait()
 		names := o.names()

@@ -25,7 +25,7 @@ func TestPressure(t *testing.T) {
 			}
 		}
 		offer(40, 25*time.Millisecond) // one second
-		if n := len(o.came) - 80; n < 19 || n > 21 {
+		if n := o.count() - 80; n < 19 || n > 21 {
 			t.Errorf("%d went in the second after a complaint", n)
 		}
 		all.Wait()

@@ -79,7 +79,7 @@ func (t *Ticket) together(ctx context.Context, req *scim.Request, next scim.Send
 		}
 		t.place.turn.GiveBack(b.along)
 	}
-	b.resp, b.err, b.alone = resp, err, refused
+	b.resp, b.err, b.alone = copyOf(resp), err, refused // what is returned may be changed
 	close(b.done)
 	return resp, err, !refused
 }
@@ -156,7 +156,14 @@ func (b *batch) wait(ctx context.Context) (resp *scim.Response, err error, alone
 		}
 		return nil, errUnanswered, false
 	}
-	answer := *b.resp
-	answer.Header = b.resp.Header.Clone()
-	return &answer, nil, false
+	return copyOf(b.resp), nil, false
+}
+
+func copyOf(resp *scim.Response) *scim.Response {
+	if resp == nil {
+		return nil
+	}
+	answer := *resp
+	answer.Header = resp.Header.Clone()
+	return &answer
 }
