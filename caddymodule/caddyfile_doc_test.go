@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+
+	"github.com/caddy-scim/caddy-scim/scim"
 )
 
 // reference is the user's reference.
@@ -296,6 +300,62 @@ func TestCaddyfileDocIsComplete(t *testing.T) {
 			if !inExamples[word] && block != "schema" {
 				t.Errorf("%s: %s has no example", block, word)
 			}
+		}
+	}
+}
+
+// TestWholeExample sends a request through the example of the reference that has
+// everything in it, and through the same with a base path. Nobody is at the
+// address of their limiter.
+func TestWholeExample(t *testing.T) {
+	_, examples := readExamples(t)
+	i := slices.IndexFunc(examples, func(e docExample) bool { return e.heading == "A whole one" })
+	based, err := os.ReadFile("testdata/adapt/scim_whole.caddyfiletest")
+	if err != nil {
+		t.Fatal(err)
+	}
+	input, _, _ := strings.Cut(string(based), adaptSeparator)
+	tryWhole(t, examples[i].caddyfile, "/scim/v2/entra/Users", "entra")
+	tryWhole(t, input, "/scim/v2/Users", "generic")
+}
+
+func tryWhole(t *testing.T, caddyfile, target, provider string) {
+	t.Helper()
+	b := startBackend(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", scim.MediaType)
+		w.WriteHeader(http.StatusCreated)
+		io.Copy(w, r.Body)
+	})
+	inner := strings.TrimSuffix(strings.TrimPrefix(caddyfile, "scim.example.com {\n"), "}\n")
+	inner = strings.NewReplacer("legacy:8080", "BACKEND", "redis:6379", freeAddresses(t, 1)[0]).Replace(inner)
+	s := startSite(t, b, "header >X-Provider {scim.provider}\n"+inner)
+	got := s.do("POST", target, `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"17","userName":"ada@example.com",`+
+		`"displayName":"Ada","name":{"givenName":"Ada","familyName":"Lind"},"emails":[{"value":"ada@example.com","type":"work","primary":true}],"costCenter":"C-1"}`)
+	const renamed = `"urn:example:params:scim:schemas:extension:acme:2.0:User":{"costCenter":"C-1"}`
+	if sent := b.one(t); !strings.Contains(sent.body, renamed) {
+		t.Errorf("the backend got %s", sent.body)
+	}
+	if got.status != http.StatusCreated || member(got.body, "costCenter") != "C-1" || strings.Contains(got.body, "urn:example") ||
+		!strings.Contains(got.header.Get("X-SCIM-Changes"), "acme.cost-center") || got.header.Get("X-Provider") != provider {
+		t.Errorf("status %d, header %v: %s", got.status, got.header, got.body)
+	}
+}
+
+// TestReadmeCaddyfiles adapts and formats what the README shows.
+func TestReadmeCaddyfiles(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(string(text), "```caddyfile\n")[1:]
+	if len(parts) < 4 {
+		t.Errorf("only %d Caddyfiles", len(parts))
+	}
+	for _, part := range parts {
+		example, _, _ := strings.Cut(part, "```\n")
+		checkFormat(t, example)
+		if text, failed := adaptText(t, example); failed {
+			t.Errorf("%s\n%s", text, example)
 		}
 	}
 }
