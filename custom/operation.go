@@ -110,9 +110,24 @@ func newSplit(rt *scim.ResourceType, ops []scim.Operation, roots []spot) *split 
 		}
 	}
 	for i := range ops {
+		if target := targetOf(rt, &ops[i]); ops[i].Op == scim.Remove && target.name == "" {
+			s.widen(target)
+		}
+	}
+	for i := range ops {
 		s.add(&ops[i], i)
 	}
 	return s
+}
+
+// widen makes an extension that goes as a whole a root, in place of those in it:
+// not all that stands there for the service provider stands there for the client.
+func (s *split) widen(extension spot) {
+	n := len(s.roots)
+	s.roots = slices.DeleteFunc(s.roots, extension.covers)
+	if len(s.roots) < n {
+		s.roots = append(s.roots, extension)
+	}
 }
 
 func (s *split) add(op *scim.Operation, i int) {

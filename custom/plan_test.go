@@ -3,6 +3,7 @@ package custom
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -122,6 +123,31 @@ func BenchmarkRename(b *testing.B) {
 			}
 			b.ReportAllocs()
 			b.SetBytes(int64(len(body)))
+			for b.Loop() {
+				if _, _, err := plan.Do(b.Context(), req, send); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkList is what one renaming costs in a list of a hundred users.
+func BenchmarkList(b *testing.B) {
+	users := make([]string, 100)
+	for i := range users {
+		users[i] = whole
+	}
+	answer := `{"schemas":["` + scim.ListResponseURI + `"],"totalResults":100,"startIndex":1,"itemsPerPage":100,"Resources":[` + strings.Join(users, ",") + `]}`
+	for name, custom := range map[string][]Rule{"none": nil, "one": {{ID: "x", Verbs: []Verb{Rename{"callName", "nickName"}}}}} {
+		b.Run(name, func(b *testing.B) {
+			plan := newPlan(b, "generic", custom...)
+			req := &scim.Request{Method: http.MethodGet, Path: "/Users", Header: http.Header{"Accept": {scim.MediaType}}}
+			send := func(context.Context, *scim.Request) (*scim.Response, error) {
+				return &scim.Response{Status: 200, Header: http.Header{"Content-Type": {scim.MediaType}}, Body: answer}, nil
+			}
+			b.ReportAllocs()
+			b.SetBytes(int64(len(answer)))
 			for b.Loop() {
 				if _, _, err := plan.Do(b.Context(), req, send); err != nil {
 					b.Fatal(err)

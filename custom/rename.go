@@ -128,7 +128,7 @@ func (r *rename) move(v *scim.Value, from, to spot, agree bool) (bool, error) {
 		return false, nil
 	}
 	if present := to.get(v); agree && present != nil && !scim.SameValue(present, given) {
-		return false, given2(from, to)
+		return false, twoValues(from, to)
 	}
 	if to.sub != "" && to.root().get(v).Kind() == scim.Array {
 		return false, scim.BadRequest(scim.InvalidValue, "%s: it becomes %s, and %s has many values", from, to, to.root())
@@ -145,8 +145,8 @@ func (r *rename) move(v *scim.Value, from, to spot, agree bool) (bool, error) {
 	return true, nil
 }
 
-// given2 refuses two values for what is one attribute.
-func given2(from, to spot) error {
+// twoValues refuses different values for what is one attribute.
+func twoValues(from, to spot) error {
 	return scim.BadRequest(scim.InvalidValue, "%s and %s, which are one attribute, are given with different values", from, to)
 }
 
@@ -165,7 +165,7 @@ func (r *rename) moveBeside(v *scim.Value, keys []string, from, to spot, agree b
 			v.Rename(i, to.sub)
 			return nil
 		case agree && !scim.SameValue(present, v.At(i)):
-			return given2(from, to)
+			return twoValues(from, to)
 		}
 		present.Put(*v.At(i))
 		v.Delete(i)

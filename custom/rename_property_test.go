@@ -46,7 +46,11 @@ var invertible = map[string][]Verb{
 	"within many":          {Rename{"emails.value", "emails.address"}},
 	"of many":              {Rename{"emails", "mails"}},
 	"of an extension":      {Rename{enterprise, "urn:example:hr:2.0:User"}},
-	"mapped":               {Map{"title", []Pair{{"a", "b"}, {"b", "c"}, {"c", "a"}}}, Rename{"title", "grade"}},
+	"many rules": {
+		Rename{"costCenter", costCenter}, Rename{"emails", "mails"}, Rename{"mails.value", "mails.address"}, Rename{"name.familyName", "lastName"},
+		Rename{"lastName", enterprise + ":lastName"}, Map{"title", []Pair{{"a", "b"}, {"b", "a"}}},
+	},
+	"mapped": {Map{"title", []Pair{{"a", "b"}, {"b", "c"}, {"c", "a"}}}, Rename{"title", "grade"}},
 }
 
 // pieces are the operations that the requests of TestPatchMeansTheSame are made

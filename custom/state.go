@@ -159,11 +159,19 @@ func difference(at spot, before, after *scim.Value) []scim.Operation {
 	if to.Kind() != scim.Object || before.Kind() != scim.Object {
 		return []scim.Operation{operation(scim.Replace, at, to)}
 	}
-	ops := []scim.Operation{operation(scim.Replace, at, to)}
+	to.Keep(func(m *scim.Member) bool { return !scim.SameValue(before.Get(m.Name), &m.Value) })
+	var ops []scim.Operation
+	if to.Len() > 0 {
+		ops = append(ops, operation(scim.Replace, at, to))
+	}
 	for name := range before.Parts() {
 		if sub := at.attr.SubAttribute(name); after.Get(name).Empty() && (sub == nil || sub.Mutability != scim.ReadOnly) {
 			gone := at
-			gone.sub = name
+			if at.name == "" {
+				gone.name = name
+			} else {
+				gone.sub = name
+			}
 			ops = append(ops, operation(scim.Remove, gone, scim.Value{}))
 		}
 	}
