@@ -46,3 +46,35 @@ func FuzzAnswer(f *testing.F) {
 		}
 	})
 }
+
+// FuzzAnswer11 holds that an answer which is said in SCIM 1.1 is JSON if it was,
+// and names no schema of 2.0 where a client of 1.1 looks for its own.
+func FuzzAnswer11(f *testing.F) {
+	f.Add("GET", "/Users", 200, `{"schemas":["`+scim.ListResponseURI+`"],"totalResults":1,"Resources":[`+strictUser+`]}`)
+	f.Add("GET", "/Groups/7", 200, `{"schemas":["`+scim.GroupURI+`"],"id":"7","members":[{"value":"1","$ref":"x"},3,null]}`)
+	f.Add("GET", "/Users/7", 404, errHead+`"status":"404","detail":"no"}`)
+	f.Add("GET", "/ServiceProviderConfig", 200, `{"patch":3,"authenticationSchemes":{"specUri":"x"},"meta":[]}`)
+	f.Add("GET", "/Schemas", 200, `{"Resources":[{"id":"`+scim.UserURI+`","attributes":[{"name":"x","multiValued":true,"subAttributes":[{"name":"$ref"},7]}]}]}`)
+	f.Add("POST", "/Bulk", 200, `{"Operations":[{"status":"409","response":{"schemas":["`+scim.ErrorURI+`"],"detail":"x"}},4]}`)
+	f.Add("DELETE", "/Users/7", 204, ``)
+	f.Fuzz(func(t *testing.T, method, path string, status int, body string) {
+		if _, ok := scim.Core().Route(scim.Base{}, path); !ok || status < 200 || status > 599 {
+			return
+		}
+		s := sessionAt(t, path)
+		req := &scim.Request{Method: method, Path: path, Origin: "https://scim.example.com"}
+		resp := &scim.Response{Status: status, Header: http.Header{}, Body: body}
+		s.answer(req, resp)
+		s.answer11(req, resp)
+		doc, err := scim.Check(resp.Body, scim.Limits{})
+		if _, was := scim.Check(body, scim.Limits{}); was != nil || body == "" || resp.Body == "" {
+			return
+		}
+		if err != nil {
+			t.Fatalf("%s became %s: %v", body, resp.Body, err)
+		}
+		if v := scim.Parse(doc); v.Kind() == scim.Object && isArray(v.Get(keySchemas)) && contains(v.Get(keySchemas), scim.UserURI) {
+			t.Fatalf("%s became %s", body, resp.Body)
+		}
+	})
+}

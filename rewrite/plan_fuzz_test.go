@@ -38,6 +38,9 @@ func FuzzPlanDo(f *testing.F) {
 			Method: method, Path: path, Query: query, Body: body,
 			Header: http.Header{"Content-Type": {scim.MediaType}, "Accept": {scim.MediaType}}, Origin: "https://scim.example.com",
 		}
+		if sender >= 128 { // a client that may speak SCIM 1.1
+			req.Header = http.Header{"Content-Type": {"application/json"}, "X-Http-Method-Override": {"PATCH"}}
+		}
 		plan := anyPlan(sender)
 		writes, changes, err := exchange(plan, req, state)
 		if err != nil {
@@ -53,7 +56,7 @@ func FuzzPlanDo(f *testing.F) {
 				t.Fatalf("%v\nsent:      %s\nforwarded: %s", err, show(req), show(left))
 			}
 		}
-		if len(changes) == 0 != sameMessage(req, left) {
+		if sender < 128 && len(changes) == 0 != sameMessage(req, left) {
 			t.Fatalf("%d changes are recorded: %q\nsent:      %s\nforwarded: %s", len(changes), changes, show(req), show(left))
 		}
 		again, changes, err := exchange(plan, left, state)

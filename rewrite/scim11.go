@@ -35,8 +35,8 @@ func (p *Plan) speaks11(route scim.Route, req *scim.Request) bool {
 		return true
 	case isNew(route, req):
 		return false
-	case route.Version() == scim.PathVersion1:
-		return p.Rules.shapes[PathVersion] != nil && !namesSchemas20(req.Query) &&
+	case route.Version() == scim.PathVersion1 && p.Rules.shapes[PathVersion] != nil:
+		return !namesSchemas20(req.Query) &&
 			!(strings.Contains(req.Body, schemas20) && bodyVersion(req.Body) == Version20)
 	}
 	return strings.Contains(req.Body, schemas11) && bodyVersion(req.Body) == Version11
@@ -93,6 +93,7 @@ func namesSchemas20(query string) bool {
 	return err == nil && strings.Contains(strings.ToLower(text), schemas20)
 }
 
+// schemasVersion is bodyVersion for a body that has passed the door.
 func schemasVersion(body *scim.Value) Version {
 	told := VersionTold
 	look := func(uri string) {

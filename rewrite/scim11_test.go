@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/caddy-scim/caddy-scim/rules"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
@@ -100,6 +101,27 @@ func TestVersionOfBase(t *testing.T) {
 	resp, _, err := plan.Do(t.Context(), req, send)
 	if err != nil || sent != "/scim/v1/Users/7" || resp.Header.Get("Content-Type") != json11 {
 		t.Errorf("sent to %s, answered %v, %v", sent, resp, err)
+	}
+}
+
+// TestVersionDisabled holds that v1 in a path means nothing where the rule is
+// disabled, and that the schemas of a body still do.
+func TestVersionDisabled(t *testing.T) {
+	plan, err := rules.Compile(rules.Config{Disable: []string{"scim11.version"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for body, want := range map[string]string{`{"userName":"x"}`: no11, `{` + core11 + `,"userName":"x"}`: json11} {
+		sent := ""
+		send := func(_ context.Context, out *scim.Request) (*scim.Response, error) {
+			sent = out.Path
+			return answer(http.StatusCreated, `{"id":"7"}`), nil
+		}
+		req := &scim.Request{Method: "POST", Path: "/scim/v1/Users", Header: http.Header{}, Body: body}
+		resp, _, err := plan.Do(t.Context(), req, send)
+		if err != nil || sent != "/scim/v1/Users" || resp.Header.Get("Content-Type") != want {
+			t.Errorf("%s: sent to %s, answered %v, %v", body, sent, resp, err)
+		}
 	}
 }
 
