@@ -251,6 +251,12 @@ func (l *lease) Fence() int64          { return l.fence }
 func (l *lease) Lost() <-chan struct{} { return l.lost }
 func (l *lease) Release()              { l.once.Do(l.leave) }
 
+func (l *leaser) setLocal(local bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.local = local
+}
+
 func (l *leaser) loseAll() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -147,11 +147,11 @@ func TestLocalLease(t *testing.T) {
 			return time.Since(began).Round(100 * time.Millisecond)
 		}
 		first, second := took(), took()
-		time.AfterFunc(20*time.Second, func() { shared.local = false })
+		time.AfterFunc(20*time.Second, func() { shared.setLocal(false) })
 		time.Sleep(30 * time.Second)
 		real := took()
-		shared.local = true
-		time.AfterFunc(time.Second, func() { shared.local = false })
+		shared.setLocal(true)
+		time.AfterFunc(time.Second, func() { shared.setLocal(false) })
 		if blip := took(); first != 3*time.Second || second != 0 || real != 0 || blip < time.Second || blip > 1200*time.Millisecond {
 			t.Errorf("an outage took %v, then %v; it took %v when that was over, and a short one %v", first, second, real, blip)
 		}
