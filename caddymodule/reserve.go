@@ -120,7 +120,7 @@ func (c *call) identity() string {
 	}
 	identity := c.provider
 	if repl, ok := c.r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer); ok {
-		identity = repl.ReplaceAll("{http.auth.user.id}\n{http.request.tls.client.fingerprint}", "") + "\n" + identity
+		identity = repl.ReplaceAll("{http.auth.user.id}\n{http.request.tls.client.fingerprint}\n{http.vars.client_ip}", "") + "\n" + identity
 	}
 	return identity
 }
