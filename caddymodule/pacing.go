@@ -105,7 +105,9 @@ func (h *Handler) policies(name string) error {
 		if n := len(own) + len(h.pacing.total); n > limit.MaxLimits {
 			return fmt.Errorf("provider %s: %d rate limits hold for one request; at most %d can", p.Name, n, limit.MaxLimits)
 		}
-		h.pacing.own[p.Name] = own
+		if len(own) > 0 {
+			h.pacing.own[p.Name] = own
+		}
 	}
 	if n := len(h.pacing.total); n > limit.MaxLimits {
 		return fmt.Errorf("%d rate limits hold for one request; at most %d can", n, limit.MaxLimits)

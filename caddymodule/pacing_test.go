@@ -314,3 +314,46 @@ func TestPressure(t *testing.T) {
 	}
 	done.Wait()
 }
+
+// TestPaceOfBody has a provider that only the body shows: its limits hold, and
+// when it is only watched, those of the others do not hold it back.
+func TestPaceOfBody(t *testing.T) {
+	b := startBackend(t, answerAda)
+	const marked = `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group","http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],"displayName":"Crew"}`
+	const plain = `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Crew"}`
+	s := startSite(t, b, `scim {
+		provider generic {
+			rate_limit 1/h max_delay 0s
+		}
+		provider entra {
+			rate_limit 2/h burst 2 max_delay 0s
+		}
+	}
+	reverse_proxy BACKEND`)
+	for i, c := range []struct {
+		body string
+		over bool
+	}{{marked, false}, {plain, false}, {marked, false}, {plain, true}, {marked, true}} {
+		if got := s.do("POST", "/scim/v2/Groups", c.body); (got.status == 429) != c.over {
+			t.Errorf("request %d: status %d", i, got.status)
+		}
+	}
+	s.load(b, `scim {
+		name other
+		provider generic {
+			rate_limit 1/h max_delay 0s
+		}
+		provider entra {
+			mode observe
+		}
+	}
+	reverse_proxy BACKEND`)
+	for i, c := range []struct {
+		body string
+		over bool
+	}{{marked, false}, {plain, false}, {marked, false}, {plain, true}, {marked, false}} {
+		if got := s.do("POST", "/scim/v2/Groups", c.body); (got.status == 429) != c.over {
+			t.Errorf("with a watched provider, request %d: status %d", i, got.status)
+		}
+	}
+}

@@ -28,8 +28,25 @@ type reservation struct {
 
 // reserve takes a slot in each limit of the request, before its body is read.
 func (c *call) reserve() error {
+	if c.ledger.mode != modeEnforce || c.undecided() {
+		return nil
+	}
+	return c.hold()
+}
+
+// undecided reports that the body may yet show another provider, and that this
+// makes a difference: then the slots are taken when it is read.
+func (c *call) undecided() bool {
+	if !c.h.watching && len(c.h.pacing.own) == 0 {
+		return false
+	}
+	return !c.pinned && c.provider == generic && c.r.Body != nil && c.r.Body != http.NoBody
+}
+
+// hold takes the slots.
+func (c *call) hold() error {
 	pacer := c.h.pacing.pacer
-	if pacer == nil || c.ledger.mode != modeEnforce {
+	if pacer == nil {
 		return nil
 	}
 	if err := c.limits(); err != nil {
@@ -52,13 +69,13 @@ func (c *call) reserve() error {
 }
 
 // reserveAgain takes the slots of the provider that the body has shown, instead
-// of those that were taken for the one that the head has.
+// of those that were taken for the one that the head has, if any were.
 func (c *call) reserveAgain() error {
-	if c.slot.provider == c.provider || len(c.h.pacing.own[c.provider]) == 0 && len(c.h.pacing.own[c.slot.provider]) == 0 {
+	if c.slot.ticket != nil && (c.slot.provider == c.provider || len(c.h.pacing.own[c.provider]) == 0 && len(c.h.pacing.own[c.slot.provider]) == 0) {
 		return nil
 	}
 	c.release()
-	return c.reserve()
+	return c.hold()
 }
 
 // release gives back what was not used, and lets the next one go.
