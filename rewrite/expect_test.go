@@ -99,10 +99,17 @@ func TestEndList(t *testing.T) {
 
 func TestAlreadyDone(t *testing.T) {
 	done := rewrite.AlreadyDone{}
+	const leave = `PATCH /scim/v2/Groups/1 {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"remove","path":"members[value eq \"ID\"]"}]}`
 	const refusal = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","detail":"no such user name"}`
 	for _, tt := range []expectation{
 		{name: "as it asks", do: done, request: patchName, answers: []told{{status: 400, body: refusal}, {status: 200, body: mara}}, asked: "GET /scim/v2/Users/1", status: 200, want: mara, applied: true},
 		{name: "otherwise", do: done, request: patchName, answers: []told{{status: 400, body: refusal}, {status: 200, body: tomas}}, asked: "GET /scim/v2/Users/1", status: 400, want: refusal},
+		{name: "a member has left", do: done, request: strings.Replace(leave, "ID", "2", 1), answers: []told{{status: 400, body: refusal}, {status: 200, body: `{"id":"1","members":[{"value":"3"}]}`}}, asked: "GET /scim/v2/Groups/1", status: 200, applied: true},
+		{name: "a member is there", do: done, request: strings.Replace(leave, "ID", "3", 1), answers: []told{{status: 400, body: refusal}, {status: 200, body: `{"id":"1","members":[{"value":"3"}]}`}}, asked: "GET /scim/v2/Groups/1", status: 400, want: refusal},
+		{name: "members are not shown", do: done, request: strings.Replace(leave, "ID", "2", 1), answers: []told{{status: 400, body: refusal}, {status: 200, body: `{"id":"1","members":[]}`}}, asked: "GET /scim/v2/Groups/1", status: 400, want: refusal},
+		{name: "without a path", do: done, request: strings.Replace(patchName, `"path":"userName","value":"mara"`, `"value":{"userName":"mara"}`, 1), answers: []told{{status: 400, body: refusal}, {status: 200, body: mara}}, asked: "GET /scim/v2/Users/1", status: 200, want: mara, applied: true},
+		{name: "without a path, not shown", do: done, request: strings.Replace(patchName, `"path":"userName","value":"mara"`, `"value":{"nickName":null}`, 1), answers: []told{{status: 400, body: refusal}, {status: 200, body: mara}}, asked: "GET /scim/v2/Users/1", status: 400, want: refusal},
+		{name: "a part is not shown", do: done, request: strings.Replace(leave, `members[value eq \"ID\"]`, "members.display", 1), answers: []told{{status: 400, body: refusal}, {status: 200, body: `{"id":"1","members":[{"value":"3"}]}`}}, asked: "GET /scim/v2/Groups/1", status: 400, want: refusal},
 		{name: "gone", do: done, request: patchName, answers: []told{{status: 404, body: refusal}, {status: 404, body: refusal}}, asked: "GET /scim/v2/Users/1", status: 404, want: refusal},
 		{name: "no route", do: done, request: patchName, status: 404, want: "<html>"},
 		{name: "not allowed", do: done, request: patchName, answers: []told{{status: 403, body: refusal}}, status: 403, want: refusal},

@@ -7,8 +7,8 @@ import (
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
-// meet holds a refused PATCH against the resource. What is as it should be needs
-// no change, and a client that learns so may take its work for done.
+// meet holds a refused PATCH against the resource. What is seen to be as it should
+// be needs no change, and a client that learns so may take its work for done.
 func (AlreadyDone) meet(s *session, r *Rule, req *scim.Request, resp *scim.Response) (*scim.Response, error) {
 	switch resp.Status {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity:
@@ -28,7 +28,7 @@ func (AlreadyDone) meet(s *session, r *Rule, req *scim.Request, resp *scim.Respo
 		return resp, nil //nolint:nilerr // the PATCH is refused, whatever there is
 	}
 	resource := parsed(read)
-	if resource.Kind() != scim.Object {
+	if resource.Kind() != scim.Object || !shows(&resource, ops) {
 		return resp, nil
 	}
 	if _, changed, err := scim.Apply(&resource, ops, s.rt); err != nil || changed {
@@ -36,6 +36,32 @@ func (AlreadyDone) meet(s *session, r *Rule, req *scim.Request, resp *scim.Respo
 	}
 	s.applied(r, &answerPlace)
 	return read, nil
+}
+
+// shows reports whether a resource shows each attribute that the operations are
+// about. What it does not show may be hidden: a password, or the members of a
+// group, of which one that is to leave is then still there.
+func shows(resource *scim.Value, ops []scim.Operation) bool {
+	for i := range ops {
+		op := &ops[i]
+		if op.Path != "" {
+			path := op.Target.Attr
+			if part := path.Sub != "" || op.Target.Sub != ""; part && op.Op == scim.Remove {
+				return false
+			}
+			path.Sub = ""
+			if lookUp(resource, path).Empty() {
+				return false
+			}
+			continue
+		}
+		for _, m := range op.Value.Members() {
+			if resource.Get(m.Name).Empty() {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // meet tells a resource that is gone from a method or a route that is not there
