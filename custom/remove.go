@@ -14,7 +14,8 @@ import (
 // Attributes: the name goes; if none is left only the id is asked for. SortBy: it
 // goes, with sortOrder. Filter: one that names the attribute, also in a path, is
 // refused with invalidFilter: what is hidden cannot be searched by. Undo: it is
-// left out of answers and lists.
+// left out of answers and lists. A client may still remove what holds it, and what
+// it replaces the resource by does not have it.
 type Remove struct{ Attribute string }
 
 // String is the verb as the Caddyfile has it.

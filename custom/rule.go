@@ -100,10 +100,9 @@ func (v *verb) undoes() bool {
 
 // compiler is what a verb is compiled with.
 type compiler struct {
-	rule     *Rule
-	registry *scim.Registry
-	rt       *scim.ResourceType
-	expand   func(context.Context, string) string // nil if there are no placeholders
+	rule   *Rule
+	rt     *scim.ResourceType
+	expand func(context.Context, string) string // nil if there are no placeholders
 }
 
 // text is a value in which placeholders are filled in for each request.
@@ -176,7 +175,7 @@ func compile(u *Rule, o Options) (*rule, error) {
 
 func (u *Rule) compileVerb(v Verb, o Options, types []*scim.ResourceType) (verb, error) {
 	one := verb{shown: &rewrite.Rule{ID: u.ID, Why: v.String(), Source: u.Source}}
-	c := compiler{rule: u, registry: o.Registry, expand: o.Expand}
+	c := compiler{rule: u, expand: o.Expand}
 	var err error
 	if len(v.attributes()) == 0 {
 		one.plain, err = v.compile(&c)
