@@ -11,6 +11,9 @@ import (
 func (p *patcher) assign(o *operation) error {
 	at := o.valueAt(p.session)
 	if !o.value.Exists() {
+		if o.op == scim.Add && o.path.Filter != nil && o.path.Sub == "" && !p.isSingle(o) && !isReadOnly(o.target) {
+			return p.addDescribed(o)
+		}
 		return scim.BadRequest(scim.InvalidValue, "%s: %s has no value", o.at.String(), o.op)
 	}
 	if isReadOnly(o.target) {

@@ -53,6 +53,26 @@ func (p *patcher) create(o *operation) error {
 	return p.emit(made)
 }
 
+// addDescribed adds the value that a filter describes, where the operation has no
+// other. One that is there is not added again.
+func (p *patcher) addDescribed(o *operation) error {
+	if _, ok := seed(nil, o.path.Filter); !ok {
+		return scim.BadRequest(scim.InvalidValue, "%s: %s has no value", o.at.String(), o.op)
+	}
+	if err := p.readState(o); err != nil {
+		return err
+	}
+	matches, err := p.matches(o)
+	if err != nil {
+		return err
+	}
+	if matches && p.didAt(FilterAdd, o.pathAt(p.session)) {
+		return nil
+	}
+	o.value = scim.ObjectValue()
+	return p.create(o)
+}
+
 // seed collects the terms of a filter that describe a value: eq joined by and.
 func seed(into []scim.Member, e scim.Expression) ([]scim.Member, bool) {
 	switch e := e.(type) {

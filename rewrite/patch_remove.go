@@ -1,6 +1,8 @@
 package rewrite
 
 import (
+	"strings"
+
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
@@ -126,4 +128,45 @@ func (p *patcher) removeSingleFiltered(o *operation) error {
 	o.setPath(scim.PatchPath{Attr: path})
 	p.wholeReference(o)
 	return p.emit(o)
+}
+
+// alternatives takes the path of a removal apart that joins several by or, such as
+// members[value eq "7"] or members[value eq "8"]. It returns nil for any other.
+func alternatives(o *operation) []string {
+	const either = "] or "
+	if o.op != scim.Remove || o.value.Exists() {
+		return nil
+	}
+	var paths []string
+	for rest, from := o.text, 0; ; {
+		i := strings.Index(rest[from:], either)
+		path := rest
+		if i >= 0 {
+			path = rest[:from+i+1]
+		}
+		parsed, _, err := scim.ParsePath(path)
+		switch {
+		case err == nil && parsed.Filter != nil:
+			paths = append(paths, path)
+		case i < 0:
+			return nil
+		default: // it stands inside a value
+			from += i + len(either)
+			continue
+		}
+		if i < 0 {
+			return paths
+		}
+		rest, from = rest[from+i+len(either):], 0
+	}
+}
+
+// removeEach makes an operation of each path.
+func (p *patcher) removeEach(o *operation, paths []string) error {
+	for _, path := range paths {
+		if err := p.target(&operation{op: scim.Remove, text: path, extra: o.extra, at: o.at}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

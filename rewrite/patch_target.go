@@ -33,6 +33,9 @@ func (p *patcher) target(o *operation) error {
 	}
 	path, liberty, err := scim.ParsePath(o.text)
 	if err != nil {
+		if paths := alternatives(o); paths != nil && p.didAt(RemoveEither, at) {
+			return p.removeEach(o, paths)
+		}
 		return p.located(err, o)
 	}
 	if !p.liberty(liberty, at) {

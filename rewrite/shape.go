@@ -58,6 +58,7 @@ const (
 	ManagerPath        // P6 manager.value
 	RemoveValue        // P7 remove members with a value
 	RemoveNothing      // P7 remove members with an empty array
+	RemoveEither       // P7 members[…] or members[…]
 	RemovePathless     // P8 remove with an object value
 	FilterAbsent       // P9 value filter on an absent element
 	FilterAdd          // P9 add at a value filter that matches

@@ -60,6 +60,11 @@ var patchRules = []*rewrite.Rule{
 		Source: "RFC 7644 §3.5.2.2",
 	},
 	{
+		ID: "patch.remove-either", Do: rewrite.RemoveEither, Form: "P7",
+		Why:    "Two paths joined by or are no path, but the removal of both can be meant only one way. A service provider answers invalidPath, and the members stay.",
+		Source: "https://github.com/workos/scim-bridge/blob/main/tests/scim-shared.test.ts",
+	},
+	{
 		ID: "patch.remove-pathless", Do: rewrite.RemovePathless, Form: "P8",
 		Why:    "remove needs a path. Clients that put the attributes to remove into an object value get noTarget.",
 		Source: "RFC 7644 §3.5.2.2",
