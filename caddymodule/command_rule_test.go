@@ -101,3 +101,13 @@ func TestRulesCommandOwn(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestExplainClientIP explains rules and providers that are told by an address:
+// every request that is explained comes from this machine.
+func TestExplainClientIP(t *testing.T) {
+	config := tempFile(t, "Caddyfile", ":8080 {\n\tscim {\n\t\trule acme.here {\n\t\t\tmatch client_ip 127.0.0.1\n\t\t\theader X-From {client_ip}\n\t\t}\n\t}\n}\n")
+	got, err := run(t, lookUp, "explain", "--config", config)
+	if err != nil || !strings.Contains(got, "X-From: 127.0.0.1\n") || !strings.Contains(got, "acme.here") {
+		t.Errorf("error %v, output\n%s", err, got)
+	}
+}
