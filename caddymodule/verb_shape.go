@@ -94,9 +94,9 @@ func (w *WrapVerb) custom(*values) (custom.Verb, error) {
 // UnwrapVerb takes a value out of an element of a multi-valued attribute: the
 // client has it as the locality of the address whose type is `work`, the service
 // provider as an attribute of its own. An element that holds nothing else then is
-// dropped. A filter that asks for the element and its value by `eq` is turned
-// into one for the attribute; others with that sub-attribute are refused with
-// `invalidFilter`.
+// dropped. A filter for the element with one comparison of the value, other than
+// by `ne`, is turned into one for the attribute; others with that sub-attribute
+// are refused with `invalidFilter`.
 //
 // Answers get the element back.
 type UnwrapVerb struct {
