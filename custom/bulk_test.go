@@ -186,7 +186,7 @@ func TestBulkBroken(t *testing.T) {
 			t.Errorf("%s: %v", body, x.err)
 		}
 	}
-	x.body = bulkOf("", `{"method":"PUT","path":"/Users/1","data":{"title":"x"}}`)
+	x.body = bulkOf("", `{"method":"POST","path":"/Users","bulkId":"q","data":{"title":"x"}}`)
 	x.status, x.answer = http.StatusRequestEntityTooLarge, `{"status":"413","detail":"x"}`
 	x.run(t)
 	x.want(t, x.body, x.answer)

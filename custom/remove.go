@@ -1,6 +1,7 @@
 package custom
 
 import (
+	"net/http"
 	"slices"
 
 	"github.com/caddy-scim/caddy-scim/scim"
@@ -14,8 +15,9 @@ import (
 // Attributes: the name goes; if none is left only the id is asked for. SortBy: it
 // goes, with sortOrder. Filter: one that names the attribute, also in a path, is
 // refused with invalidFilter: what is hidden cannot be searched by. Undo: it is
-// left out of answers and lists. A client may still remove what holds it, and what
-// it replaces the resource by does not have it.
+// left out of answers and lists. A PUT leaves what is hidden as it is: the resource
+// is read for that, since a client cannot speak of what it does not see. It may
+// still remove what holds it.
 type Remove struct{ Attribute string }
 
 // String is the verb as the Caddyfile has it.
@@ -39,6 +41,66 @@ func (w *removeWorker) resource(t *turn, v *scim.Value) error {
 	if strip(v, w.at.keys()) {
 		keepSchemas(v, w.at.uri)
 		t.did("body." + w.at.String())
+	}
+	return w.keep(t, v)
+}
+
+// keep gives a resource that takes the place of another one what is hidden in
+// that: RFC 7644 section 3.5.1 leaves it to the service provider what becomes of
+// attributes that a PUT does not name, and most clear them.
+func (w *removeWorker) keep(t *turn, v *scim.Value) error {
+	if t.m.req.Method != http.MethodPut || t.m.quiet > 0 || t.m.stateless != "" {
+		return nil
+	}
+	present, err := t.m.present(t.index + 1)
+	if err != nil || t.m.state.unknown {
+		return err
+	}
+	if !w.restore(v, &present) {
+		return nil
+	}
+	keepSchemas(v, w.at.uri)
+	t.m.demand()
+	t.did("body." + w.at.String())
+	return nil
+}
+
+// restore copies what is hidden from one resource to another: for each value of a
+// multi-valued attribute from the one that it is the same as.
+func (w *removeWorker) restore(to, from *scim.Value) bool {
+	if w.at.sub == "" {
+		hidden := w.at.get(from)
+		if hidden.Empty() {
+			return false
+		}
+		w.at.put(to, hidden.Clone())
+		return true
+	}
+	restored := false
+	_ = elements(w.at.root().get(to), func(v *scim.Value) error {
+		hidden := same(w.at.root().get(from), v).Get(w.at.sub)
+		if v.Kind() == scim.Object && !hidden.Empty() {
+			v.Set(w.at.sub, hidden.Clone())
+			restored = true
+		}
+		return nil
+	})
+	return restored
+}
+
+// same finds the value of an attribute that another one is about: the only one,
+// or of several that with the same value, and the same type if both have one.
+func same(among, v *scim.Value) *scim.Value {
+	if among.Kind() != scim.Array {
+		return among
+	}
+	for i := range among.Members() {
+		other := among.At(i)
+		typ, otherType := v.Get("type"), other.Get("type")
+		if !v.Get("value").Empty() && scim.SameValue(v.Get("value"), other.Get("value")) &&
+			(typ.Empty() || otherType.Empty() || scim.SameValue(typ, otherType)) {
+			return other
+		}
 	}
 	return nil
 }

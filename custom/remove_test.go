@@ -1,6 +1,7 @@
 package custom
 
 import (
+	"context"
 	"net/http"
 	"testing"
 
@@ -94,5 +95,71 @@ func TestHiddenStaysHidden(t *testing.T) {
 		x := exchange{rules: []Rule{{ID: "x", Verbs: []Verb{Remove{"nickName"}}}}, method: "GET", path: "/Users/1"}
 		x.through(t, answering(resp))
 		x.fails(t, "502: the answer of the service provider cannot be read, so that the rules cannot be applied to it")
+	}
+}
+
+// TestRemoveFromPut replaces a resource, of which the client does not see all.
+func TestRemoveFromPut(t *testing.T) {
+	ext := `"` + enterprise + `":{"department":"Dock","costCenter":"K-7"}`
+	for _, c := range []struct {
+		name, remove, state, body, want, version string
+	}{
+		{
+			name: "an attribute", remove: "nickName", state: userOf(`"nickName":"Mo","title":"old"`), version: `W/"3"`,
+			body: userOf(`"title":"new"`), want: userOf(`"title":"new","nickName":"Mo"`),
+		},
+		{
+			name: "what the client sends of it goes", remove: "nickName", state: userOf(`"nickName":"Mo"`),
+			body: userOf(`"nickName":"mine","title":"new"`), want: userOf(`"title":"new","nickName":"Mo"`),
+		},
+		{
+			name: "there is none", remove: "nickName", state: userOf(`"title":"old"`), version: `W/"3"`,
+			body: userOf(`"title":"new"`), want: userOf(`"title":"new"`),
+		},
+		{
+			name: "a sub-attribute", remove: "name.middleName", state: userOf(`"name":{"middleName":"Eva","givenName":"Mara"}`),
+			body: userOf(`"name":{"givenName":"Ines"}`), want: userOf(`"name":{"givenName":"Ines","middleName":"Eva"}`),
+		},
+		{
+			name: "of each value", remove: "emails.display", state: userOf(`"emails":[{"value":"a","display":"A"},{"value":"b","type":"work","display":"B"},{"value":"b","type":"home","display":"C"}]`),
+			body: userOf(`"emails":[{"value":"b","type":"home"},{"value":"c"},{"value":"a"}]`),
+			want: userOf(`"emails":[{"value":"b","type":"home","display":"C"},{"value":"c"},{"value":"a","display":"A"}]`),
+		},
+		{
+			name: "of an extension", remove: department, state: userOf(ext, enterprise),
+			body: userOf(`"title":"new"`), want: userOf(`"title":"new","`+enterprise+`":{"department":"Dock"}`, enterprise),
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			x := exchange{rules: []Rule{{ID: "x", Verbs: []Verb{Remove{c.remove}}}}, method: "PUT", path: "/Users/1", body: c.body}
+			x.through(t, func(_ context.Context, req *scim.Request) (*scim.Response, error) {
+				header := http.Header{"Content-Type": {scim.MediaType}}
+				if c.version != "" {
+					header.Set("ETag", c.version)
+				}
+				return &scim.Response{Status: 200, Header: header, Body: c.state}, nil
+			})
+			if x.err != nil || len(x.sent) != 2 || x.sent[0].Method != "GET" {
+				t.Fatalf("%d requests, error %v", len(x.sent), x.err)
+			}
+			got := scim.Parse(x.sent[1].Body)
+			want := scim.Parse(c.want)
+			if !scim.SameValue(&got, &want) {
+				t.Errorf("sent %s\nwant %s", x.sent[1].Body, c.want)
+			}
+			kept := c.version != "" && c.name != "there is none"
+			if match := x.sent[1].Header.Get("If-Match"); kept && match != c.version || !kept && match != "" {
+				t.Errorf("If-Match %q", match)
+			}
+		})
+	}
+}
+
+// TestRemoveFromPutOfNobody answers that there is nothing to replace.
+func TestRemoveFromPutOfNobody(t *testing.T) {
+	x := exchange{rules: []Rule{{ID: "x", Verbs: []Verb{Remove{"nickName"}}}}, method: "PUT", path: "/Users/1", body: userOf(`"title":"new"`), status: 404, answer: "{}"}
+	x.run(t)
+	if x.err != nil || x.got.Status != 404 || len(x.sent) != 1 {
+		t.Errorf("%d requests, status %v, error %v", len(x.sent), x.got, x.err)
 	}
 }
