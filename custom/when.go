@@ -29,16 +29,24 @@ func (u *Rule) compileWhen(r *rule) error {
 		return fmt.Errorf("when: %s", scim.AsError(err).Detail)
 	}
 	c := &condition{filter: f.Expression, operations: true}
+	mixed := ""
 	_, _, _ = rewritten(nil, c.filter, func(cmp comparison) (scim.Expression, error) {
 		s := cmp.spot.root()
 		switch s.name {
 		case "op", "path", "value":
-			c.operations = c.operations && s.uri == ""
+			if s.uri == "" {
+				mixed = s.name
+				break
+			}
+			fallthrough
 		default:
 			c.operations = false
 		}
 		return cmp.AttributeExpression, nil
 	})
+	if !c.operations && mixed != "" {
+		return fmt.Errorf("when: %s is that of an operation of a PATCH, and the others are attributes of the resource: a condition is about one or the other", mixed)
+	}
 	if !c.operations {
 		for _, rt := range r.types {
 			if err := scim.CheckFilter(c.filter, rt); err != nil {

@@ -86,11 +86,12 @@ func TestWhenInAnswers(t *testing.T) {
 
 func TestWhenRefused(t *testing.T) {
 	for want, rule := range map[string]Rule{
-		`rule x: when: filter: column 9: expected an operator, found the end`:                                                    {When: `userName`, Verbs: []Verb{Remove{"title"}}},
-		`rule x: when: filter: active sw: the value has to be a boolean`:                                                         {When: `active sw "x"`, Verbs: []Verb{Remove{"title"}}},
-		`rule x: when: rename a b changes names or shapes for all resources or none, since filters could not follow it for some`: {When: `title pr`, Verbs: []Verb{Rename{"a", "b"}}},
-		`rule x: when: reject 400 can never work: there is a condition only for create, replace, patch and delete`:               {When: `title pr`, On: []string{"get", "list"}, Verbs: []Verb{Reject{Status: 400, Detail: "x"}}},
-		`rule x: when: op, path and value are those of a PATCH, and the rule is not for patch`:                                   {When: `op eq "add"`, On: []string{"create"}, Verbs: []Verb{Remove{"title"}}},
+		`rule x: when: filter: column 9: expected an operator, found the end`:                                                                       {When: `userName`, Verbs: []Verb{Remove{"title"}}},
+		`rule x: when: filter: active sw: the value has to be a boolean`:                                                                            {When: `active sw "x"`, Verbs: []Verb{Remove{"title"}}},
+		`rule x: when: rename a b changes names or shapes for all resources or none, since filters could not follow it for some`:                    {When: `title pr`, Verbs: []Verb{Rename{"a", "b"}}},
+		`rule x: when: reject 400 can never work: there is a condition only for create, replace, patch and delete`:                                  {When: `title pr`, On: []string{"get", "list"}, Verbs: []Verb{Reject{Status: 400, Detail: "x"}}},
+		`rule x: when: op is that of an operation of a PATCH, and the others are attributes of the resource: a condition is about one or the other`: {When: `op eq "add" and title pr`, Verbs: []Verb{Remove{"title"}}},
+		`rule x: when: op, path and value are those of a PATCH, and the rule is not for patch`:                                                      {When: `op eq "add"`, On: []string{"create"}, Verbs: []Verb{Remove{"title"}}},
 	} {
 		rule.ID = "x"
 		if _, err := New(Options{Registry: scim.Core(), Rules: []Rule{rule}}); err == nil || err.Error() != want {
