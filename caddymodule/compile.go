@@ -17,7 +17,7 @@ func (h *Handler) compile() error {
 	if err != nil {
 		return err
 	}
-	if h.shared, err = h.compileRules(h.Rules); err != nil {
+	if h.shared, err = h.compileRules(h.Rules, false); err != nil {
 		return err
 	}
 	h.plans, h.custom = make(map[string]*rewrite.Plan), make(map[string]*custom.Rules)
@@ -69,8 +69,9 @@ func (h *Handler) plan(known *rules.Provider, p *Provider) error {
 		return err
 	}
 	own := h.shared
-	if all := h.rulesOf(p); !slices.Equal(all, h.Rules) {
-		if own, err = h.compileRules(all); err != nil {
+	literal := slices.Contains(disable, bareRule)
+	if all := h.rulesOf(p); literal || !slices.Equal(all, h.Rules) {
+		if own, err = h.compileRules(all, literal); err != nil {
 			return err
 		}
 	}
@@ -83,3 +84,7 @@ func (h *Handler) plan(known *rules.Provider, p *Provider) error {
 
 // unmatchedRule is the rule that verify_filter turns off for every provider.
 const unmatchedRule = "answer.unmatched"
+
+// bareRule is the rule by which department, without its URI, is the attribute of the
+// extension; also in rules of the user.
+const bareRule = "name.bare-extension"

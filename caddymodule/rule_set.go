@@ -75,8 +75,8 @@ func (h *Handler) rulesOf(p *Provider) []*Rule {
 }
 
 // compileRules compiles rules of the user that are applied together. There may
-// be none.
-func (h *Handler) compileRules(all []*Rule) (*custom.Rules, error) {
+// be none. literal says that names without the URI of their extension are left alone.
+func (h *Handler) compileRules(all []*Rule, literal bool) (*custom.Rules, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
@@ -94,7 +94,9 @@ func (h *Handler) compileRules(all []*Rule) (*custom.Rules, error) {
 		}
 		compiled = append(compiled, rule)
 	}
-	return custom.New(h.customOptions(&h.values, compiled...))
+	options := h.customOptions(&h.values, compiled...)
+	options.Literal = literal
+	return custom.New(options)
 }
 
 // duplicate is the first rule whose id another one before it has.

@@ -22,7 +22,7 @@ func results(operations ...string) string {
 
 func TestBulk(t *testing.T) {
 	rules := []Rule{
-		{ID: "a", Resource: []string{"user"}, Verbs: []Verb{Rename{"costCenter", costCenter}}},
+		{ID: "a", Resource: []string{"user"}, Verbs: []Verb{Rename{"costUnit", costUnit}}},
 		{ID: "b", On: []string{"delete"}, Verbs: []Verb{Reject{403, "", "no"}}},
 		{ID: "c", On: []string{"patch"}, Verbs: []Verb{Remove{"nickName"}}},
 		{ID: "d", On: []string{"bulk"}, Verbs: []Verb{Header{Name: "X-Bulk", Value: "1"}}},
@@ -31,36 +31,36 @@ func TestBulk(t *testing.T) {
 	x := exchange{
 		rules: rules, method: http.MethodPost, path: "/Bulk",
 		body: bulkOf("",
-			`{"method":"POST","path":"/Users","bulkId":"q","data":`+userOf(`"costCenter":"7"`)+`}`,
+			`{"method":"POST","path":"/Users","bulkId":"q","data":`+userOf(`"costUnit":"7"`)+`}`,
 			`{"method":"DELETE","path":"/Users/1"}`,
 			`{"method":"PATCH","path":"/Users/2","data":`+patchOf(`{"op":"replace","path":"nickName","value":"x"}`)+`}`,
-			`{"method":"PUT","path":"/Groups/3","data":{"costCenter":"7"}}`,
-			`{"method":"PUT","path":"/Users/3","data":`+userOf(`"costCenter":"7","`+acme+`":{"costCenter":"8"}`)+`}`,
+			`{"method":"PUT","path":"/Groups/3","data":{"costUnit":"7"}}`,
+			`{"method":"PUT","path":"/Users/3","data":`+userOf(`"costUnit":"7","`+acme+`":{"costUnit":"8"}`)+`}`,
 		),
 		answer: results(
-			`{"method":"POST","bulkId":"q","status":"201","response":`+userOf(`"id":"1","`+acme+`":{"costCenter":"7"}`, acme)+`}`,
+			`{"method":"POST","bulkId":"q","status":"201","response":`+userOf(`"id":"1","`+acme+`":{"costUnit":"7"}`, acme)+`}`,
 			`{"method":"PATCH","status":"200","response":{"nickName":"x","id":"2"}}`,
-			`{"method":"PUT","status":"400","response":{"detail":"`+costCenter+` is odd"}}`,
+			`{"method":"PUT","status":"400","response":{"detail":"`+costUnit+` is odd"}}`,
 		),
 	}
 	x.run(t)
 	x.want(t, bulkOf("",
-		`{"method":"POST","path":"/Users","bulkId":"q","data":`+userOf(`"`+acme+`":{"costCenter":"7"}`, acme)+`}`,
+		`{"method":"POST","path":"/Users","bulkId":"q","data":`+userOf(`"`+acme+`":{"costUnit":"7"}`, acme)+`}`,
 		`{"method":"PATCH","path":"/Users/2","data":`+nothingToDo+`}`,
-		`{"method":"PUT","path":"/Groups/3","data":{"costCenter":"7"}}`,
+		`{"method":"PUT","path":"/Groups/3","data":{"costUnit":"7"}}`,
 	), results(
-		`{"method":"POST","bulkId":"q","status":"201","response":`+userOf(`"id":"1","costCenter":"7"`)+`}`,
+		`{"method":"POST","bulkId":"q","status":"201","response":`+userOf(`"id":"1","costUnit":"7"`)+`}`,
 		`{"method":"DELETE","location":"https://scim.example.com/Users/1","response":{"schemas":["`+scim.ErrorURI+`"],"status":"403","detail":"no"},"status":"403"}`,
 		`{"method":"PATCH","status":"200","response":{"id":"2"}}`,
-		`{"method":"PUT","status":"400","response":{"detail":"`+costCenter+` is odd"}}`,
-		`{"method":"PUT","location":"https://scim.example.com/Users/3","response":{"schemas":["`+scim.ErrorURI+`"],"status":"400","scimType":"invalidValue","detail":"body: costCenter and `+costCenter+`, which are one attribute, are given with different values"},"status":"400"}`,
+		`{"method":"PUT","status":"400","response":{"detail":"`+costUnit+` is odd"}}`,
+		`{"method":"PUT","location":"https://scim.example.com/Users/3","response":{"schemas":["`+scim.ErrorURI+`"],"status":"400","scimType":"invalidValue","detail":"body: costUnit and `+costUnit+`, which are one attribute, are given with different values"},"status":"400"}`,
 	))
 	if h := x.sent[0].Header; h.Get("X-Bulk") != "1" || h.Get("X-Create") != "" {
 		t.Errorf("header %v", h)
 	}
 	if diff := cmp.Diff([]string{
-		"d header.X-Bulk", "a Operations[0].data.body.costCenter", "b Operations[1].data.request", "c Operations[2].data.Operations[0].path",
-		"a Operations[0].data.answer." + costCenter, "c Operations[2].data.answer.nickName",
+		"d header.X-Bulk", "a Operations[0].data.body.costUnit", "b Operations[1].data.request", "c Operations[2].data.Operations[0].path",
+		"a Operations[0].data.answer." + costUnit, "c Operations[2].data.answer.nickName",
 	}, x.changes); diff != "" {
 		t.Error(diff)
 	}

@@ -40,6 +40,9 @@ func (v Copy) compile(c *compiler) (worker, error) {
 	if w.to, err = c.spot(v.To); err != nil {
 		return nil, err
 	}
+	if w.from.is(w.to) { // to a flat attribute of the same name
+		w.to, _ = c.toldSpot(v.To)
+	}
 	switch {
 	case w.filter == nil && w.from.sub != "" && w.from.many():
 		return nil, fmt.Errorf("%s has many values: say which is meant, as in emails[type eq \"work\"].value", w.from.root())
@@ -57,7 +60,7 @@ func (c *compiler) valuePath(text string) (scim.PatchPath, error) {
 	if err != nil || path.Filter == nil || path.Sub == "" {
 		return path, fmt.Errorf("%s is not a value path such as emails[type eq \"work\"].value", scim.Quote(text))
 	}
-	s := spotOf(c.rt, path.Attr)
+	s := spotOf(c.rt, c.bare.qualified(c.rt, path.Attr))
 	if s.attr != nil && !s.attr.MultiValued {
 		return path, fmt.Errorf("%s has one value: name it without brackets", s)
 	}

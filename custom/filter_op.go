@@ -104,7 +104,7 @@ func (w *filterOp) query(t *turn, q *query) error {
 	}
 	var named []spot
 	checkable := true
-	filter, changed, err := rewritten(t.m.rt, q.filter, func(c comparison) (scim.Expression, error) {
+	filter, changed, err := rewritten(t.rt(), q.filter, func(c comparison) (scim.Expression, error) {
 		named = append(named, c.spot)
 		checkable = checkable && shown(c.spot)
 		return w.widened(c), nil

@@ -12,7 +12,7 @@ import (
 
 // fuzzed are the rules that FuzzRules chooses from, one for each bit.
 var fuzzed = []Rule{
-	{ID: "rename-in", Resource: []string{"User"}, Verbs: []Verb{Rename{"costCenter", costCenter}}},
+	{ID: "rename-in", Resource: []string{"User"}, Verbs: []Verb{Rename{"costUnit", costUnit}}},
 	{ID: "rename-out", Verbs: []Verb{Rename{"name.familyName", "lastName"}}},
 	{ID: "rename-sub", Verbs: []Verb{Rename{"emails.value", "emails.address"}}},
 	{ID: "copy", Verbs: []Verb{Copy{`emails[type eq "work"].value`, "userName"}}},

@@ -125,7 +125,7 @@ func (w *inPlace) query(t *turn, q *query) error {
 	if q.filter == nil || w.operand == nil {
 		return nil
 	}
-	filter, changed, err := rewritten(t.m.rt, q.filter, w.compare(t))
+	filter, changed, err := rewritten(t.rt(), q.filter, w.compare(t))
 	if err != nil || !changed {
 		return located(err, keyFilter)
 	}

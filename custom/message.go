@@ -70,6 +70,15 @@ type turn struct {
 	revealed []spot // that the client does not want to see; see reveal
 }
 
+// rt is the type by whose schema names in a query are read: at the root, where
+// resources of all types are asked for, that of the worker.
+func (t *turn) rt() *scim.ResourceType {
+	if t.m.rt == nil && len(t.rule.types) > 0 {
+		return t.rule.types[0]
+	}
+	return t.m.rt
+}
+
 // did reports that something was changed at a place of the request, such as
 // body.costCenter, Operations[2].path or query.filter.
 func (t *turn) did(at string) {
@@ -129,6 +138,17 @@ func (m *message) read() error {
 	if err := m.query.read(m.req.Query); err != nil {
 		return err
 	}
+	if err := m.readBody(); err != nil {
+		return err
+	}
+	if m.rt == nil {
+		m.rules.bare.qualify(m.rules.registry, &m.query)
+	}
+	return nil
+}
+
+// readBody parses the body.
+func (m *message) readBody() error {
 	if m.req.Body == "" {
 		return nil
 	}

@@ -16,12 +16,8 @@ type nest struct {
 	deep *element // the element's sub-attribute
 }
 
-// nest reads the arguments of both.
-func (c *compiler) nest(flat, deep string) (nest, error) {
-	at, err := c.spot(flat)
-	if err != nil {
-		return nest{}, err
-	}
+// nest makes what both have of their arguments.
+func (c *compiler) nest(at spot, deep string) (nest, error) {
 	e, err := c.elementSpot(deep)
 	if err != nil {
 		return nest{}, err

@@ -21,7 +21,7 @@ func (t *turn) reveal(q *query, needed []spot) {
 func (t *turn) ask(q *query, needed []spot) {
 	before := len(q.attributes)
 	for _, at := range needed {
-		t.revealed = append(t.revealed, at.required(t.m.rt, &q.attributes)...)
+		t.revealed = append(t.revealed, at.required(t.rt(), &q.attributes)...)
 	}
 	if len(q.attributes) > before {
 		q.changed = true
@@ -34,7 +34,7 @@ func (t *turn) ask(q *query, needed []spot) {
 func (t *turn) permit(q *query, needed []spot) {
 	before := len(q.excluded)
 	for _, at := range needed {
-		t.revealed = append(t.revealed, at.permitted(t.m.rt, &q.excluded)...)
+		t.revealed = append(t.revealed, at.permitted(t.rt(), &q.excluded)...)
 	}
 	if len(q.excluded) < before {
 		q.changed = true

@@ -67,7 +67,7 @@ func (w *relist) query(t *turn, q *query) error {
 	if q.filter == nil {
 		return nil
 	}
-	_, _, err := rewritten(t.m.rt, q.filter, func(c comparison) (scim.Expression, error) {
+	_, _, err := rewritten(t.rt(), q.filter, func(c comparison) (scim.Expression, error) {
 		if c.Op == scim.Present || c.Value.Kind() == scim.Null || !w.at.compared(c.spot) {
 			return c.AttributeExpression, nil
 		}

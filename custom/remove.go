@@ -177,16 +177,16 @@ func (w *removeWorker) patch(t *turn, ops []scim.Operation) ([]scim.Operation, e
 
 func (w *removeWorker) query(t *turn, q *query) error {
 	if q.filter != nil {
-		if err := w.filter(t.m.rt, q.filter); err != nil {
+		if err := w.filter(t.rt(), q.filter); err != nil {
 			return located(err, keyFilter)
 		}
 	}
-	if s, ok := nameSpot(t.m.rt, q.sortBy); ok && w.at.covers(s) {
+	if s, ok := nameSpot(t.rt(), q.sortBy); ok && w.at.covers(s) {
 		q.sortBy, q.changed = "", true
 		t.did(q.at(keySortBy))
 	}
 	kept := slices.DeleteFunc(slices.Clone(q.attributes), func(name string) bool {
-		s, ok := nameSpot(t.m.rt, name)
+		s, ok := nameSpot(t.rt(), name)
 		return ok && w.at.covers(s)
 	})
 	if len(kept) < len(q.attributes) {

@@ -31,9 +31,12 @@ func (v Rename) compile(c *compiler) (worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	to, err := c.spot(v.To)
+	to, err := c.toldSpot(v.To)
 	if err != nil {
 		return nil, err
+	}
+	if from.is(to) { // the client sees a flat attribute of the same name
+		from = literalSpot(c.rt, v.From)
 	}
 	if from.name == "" && to.attr == nil && to.uri != "" {
 		to = spot{uri: to.String()}

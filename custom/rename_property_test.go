@@ -36,7 +36,7 @@ func (s *store) send(_ context.Context, req *scim.Request) (*scim.Response, erro
 
 // invertible are rules whose answer shows what the client has said.
 var invertible = map[string][]Verb{
-	"into an extension":    {Rename{"costCenter", costCenter}},
+	"into an extension":    {Rename{"costUnit", costUnit}},
 	"out of an extension":  {Rename{department, "unit"}},
 	"of another name":      {Rename{"nickName", "callName"}},
 	"swapped":              {Rename{"nickName", "callName"}, Rename{"title", "nickName"}},
@@ -47,7 +47,7 @@ var invertible = map[string][]Verb{
 	"of many":              {Rename{"emails", "mails"}},
 	"of an extension":      {Rename{enterprise, "urn:example:hr:2.0:User"}},
 	"many rules": {
-		Rename{"costCenter", costCenter}, Rename{"emails", "mails"}, Rename{"mails.value", "mails.address"}, Rename{"name.familyName", "lastName"},
+		Rename{"costUnit", costUnit}, Rename{"emails", "mails"}, Rename{"mails.value", "mails.address"}, Rename{"name.familyName", "lastName"},
 		Rename{"lastName", enterprise + ":lastName"}, Map{"title", []Pair{{"a", "b"}, {"b", "a"}}},
 	},
 	"mapped": {Map{"title", []Pair{{"a", "b"}, {"b", "c"}, {"c", "a"}}}, Rename{"title", "grade"}},
@@ -57,7 +57,7 @@ var invertible = map[string][]Verb{
 // of.
 var pieces = []string{
 	`{"op":"replace","path":"nickName","value":"n"}`, `{"op":"remove","path":"nickName"}`, `{"op":"add","path":"title","value":"b"}`,
-	`{"op":"remove","path":"title"}`, `{"op":"replace","path":"costCenter","value":"8"}`, `{"op":"remove","path":"costCenter"}`,
+	`{"op":"remove","path":"title"}`, `{"op":"replace","path":"costUnit","value":"8"}`, `{"op":"remove","path":"costUnit"}`,
 	`{"op":"replace","path":"surname","value":"s"}`, `{"op":"remove","path":"surname"}`,
 	`{"op":"replace","path":"name","value":{"familyName":"f","givenName":"g"}}`, `{"op":"remove","path":"name"}`,
 	`{"op":"replace","path":"name.familyName","value":"h"}`, `{"op":"remove","path":"name.familyName"}`, `{"op":"add","path":"name.givenName","value":"i"}`,
@@ -66,11 +66,11 @@ var pieces = []string{
 	`{"op":"remove","path":"emails[value eq \"h@example.com\"]"}`, `{"op":"replace","path":"emails[type eq \"work\"]","value":{"value":"r@example.com"}}`,
 	`{"op":"replace","path":"` + department + `","value":"d"}`, `{"op":"remove","path":"` + enterprise + `"}`, `{"op":"add","path":"` + enterprise + `","value":{"department":"e","division":"f"}}`,
 	`{"op":"replace","path":"` + enterprise + `:manager","value":{"value":"26"}}`,
-	`{"op":"replace","value":{"title":"c","nickName":"m","costCenter":"9"}}`, `{"op":"add","value":{"name":{"familyName":"j"},"surname":"t"}}`,
+	`{"op":"replace","value":{"title":"c","nickName":"m","costUnit":"9"}}`, `{"op":"add","value":{"name":{"familyName":"j"},"surname":"t"}}`,
 	`{"op":"add","value":{"` + enterprise + `":{"department":"u"},"emails":[{"type":"work","value":"v@example.com"}]}}`,
 }
 
-const whole = `{"schemas":["` + scim.UserURI + `","` + enterprise + `"],"id":"1","userName":"mara","nickName":"x","title":"a","costCenter":"7","surname":"y",` +
+const whole = `{"schemas":["` + scim.UserURI + `","` + enterprise + `"],"id":"1","userName":"mara","nickName":"x","title":"a","costUnit":"7","surname":"y",` +
 	`"name":{"givenName":"Mara","familyName":"Lind"},"emails":[{"type":"work","value":"w@example.com"},{"type":"home","value":"h@example.com"}],` +
 	`"` + enterprise + `":{"department":"z","division":"q"}}`
 

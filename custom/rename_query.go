@@ -8,7 +8,7 @@ import (
 )
 
 func (r *rename) query(t *turn, q *query) error {
-	rt := t.m.rt
+	rt := t.rt()
 	if q.filter != nil {
 		filter, changed, err := r.filter(rt, q.filter)
 		if err != nil {

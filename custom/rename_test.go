@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	acme       = "urn:example:params:scim:schemas:extension:acme:2.0:User"
-	costCenter = acme + ":costCenter"
+	acme     = "urn:example:params:scim:schemas:extension:acme:2.0:User"
+	costUnit = acme + ":costUnit"
 )
 
 // userOf is a body with schemas: those of a User and the extensions named.
@@ -21,38 +21,38 @@ func userOf(members string, extensions ...string) string {
 }
 
 func TestRename(t *testing.T) {
-	in := Rename{"costCenter", costCenter}
-	out := Rename{costCenter, "costCenter"}
+	in := Rename{"costUnit", costUnit}
+	out := Rename{costUnit, "costUnit"}
 	nick := Rename{"NICKNAME", "displayName"}
 	surname := Rename{"name.familyName", "surname"}
 	family := Rename{"surname", "name.familyName"}
 	manager := Rename{enterprise + ":manager.value", "managerId"}
 	extension := Rename{enterprise, "urn:example:hr:2.0:User"}
 	runSent(t, []sentRow{
-		{verb: in, request: "POST /Users", body: userOf(`"userName":"mara","costCenter":"7"`), want: userOf(`"userName":"mara","`+acme+`":{"costCenter":"7"}`, acme), changes: "body.costCenter"},
-		{verb: in, request: "PUT /Users/1", body: userOf(`"COSTCENTER":null`), want: userOf(`"`+acme+`":{"costCenter":null}`, acme)},
+		{verb: in, request: "POST /Users", body: userOf(`"userName":"mara","costUnit":"7"`), want: userOf(`"userName":"mara","`+acme+`":{"costUnit":"7"}`, acme), changes: "body.costUnit"},
+		{verb: in, request: "PUT /Users/1", body: userOf(`"COSTUNIT":null`), want: userOf(`"`+acme+`":{"costUnit":null}`, acme)},
 		{verb: in, request: "PUT /Users/1", body: userOf(`"title":"x"`)},
-		{verb: in, request: "PUT /Users/1", body: userOf(`"costCenter":"7","`+acme+`":{"costCenter":"7"}`, acme), want: userOf(`"`+acme+`":{"costCenter":"7"}`, acme)},
-		{verb: in, request: "PUT /Users/1", body: userOf(`"costCenter":"7","`+acme+`":{"costCenter":"8"}`, acme), err: `400 invalidValue: body: costCenter and ` + costCenter + `, which are one attribute, are given with different values`},
-		{verb: out, request: "POST /Users", body: userOf(`"`+acme+`":{"costCenter":"7"}`, acme), want: userOf(`"costCenter":"7"`)},
-		{verb: out, request: "POST /Users", body: userOf(`"`+acme+`":{"costCenter":"7","contractor":true}`, acme), want: userOf(`"`+acme+`":{"contractor":true},"costCenter":"7"`, acme)},
+		{verb: in, request: "PUT /Users/1", body: userOf(`"costUnit":"7","`+acme+`":{"costUnit":"7"}`, acme), want: userOf(`"`+acme+`":{"costUnit":"7"}`, acme)},
+		{verb: in, request: "PUT /Users/1", body: userOf(`"costUnit":"7","`+acme+`":{"costUnit":"8"}`, acme), err: `400 invalidValue: body: costUnit and ` + costUnit + `, which are one attribute, are given with different values`},
+		{verb: out, request: "POST /Users", body: userOf(`"`+acme+`":{"costUnit":"7"}`, acme), want: userOf(`"costUnit":"7"`)},
+		{verb: out, request: "POST /Users", body: userOf(`"`+acme+`":{"costUnit":"7","contractor":true}`, acme), want: userOf(`"`+acme+`":{"contractor":true},"costUnit":"7"`, acme)},
 		{verb: nick, request: "POST /Users", body: userOf(`"nickName":"Mara","title":"x"`), want: userOf(`"displayName":"Mara","title":"x"`)},
 		{verb: family, request: "PUT /Users/1", body: userOf(`"surname":"Lind","name":{"givenName":"Mara"}`), want: userOf(`"name":{"givenName":"Mara","familyName":"Lind"}`)},
 		{verb: surname, request: "PUT /Users/1", body: userOf(`"name":{"familyName":"Lind"}`), want: userOf(`"surname":"Lind"`)},
 		{verb: Rename{"emails.value", "emails.address"}, request: "PUT /Users/1", body: userOf(`"emails":[{"value":"a@example.com","type":"work"},{"type":"home"}]`), want: userOf(`"emails":[{"address":"a@example.com","type":"work"},{"type":"home"}]`)},
 
-		{verb: in, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"costCenter","value":"7"}`, `{"op":"remove","path":"costCenter"}`, `{"op":"add","value":{"costCenter":"8","active":true}}`), want: patchOf(`{"op":"replace","path":"`+costCenter+`","value":"7"}`, `{"op":"remove","path":"`+costCenter+`"}`, `{"op":"add","value":{"active":true,"`+acme+`":{"costCenter":"8"}}}`), changes: "Operations[0].path Operations[1].path Operations[2].value"},
-		{verb: in, request: "PATCH /Users/1", body: patchOf(`{"op":"add","value":{"costCenter":"8","` + acme + `":{"costCenter":"9"}}}`), err: `400 invalidValue: Operations[0].value: costCenter and ` + costCenter + `, which are one attribute, are given with different values`},
-		{verb: out, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"`+acme+`","value":{"costCenter":"7","contractor":true}}`, `{"op":"remove","path":"`+acme+`"}`), want: patchOf(`{"op":"replace","path":"`+acme+`","value":{"contractor":true}}`, `{"op":"replace","path":"costCenter","value":"7"}`, `{"op":"remove","path":"`+acme+`"}`, `{"op":"remove","path":"costCenter"}`)},
+		{verb: in, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"costUnit","value":"7"}`, `{"op":"remove","path":"costUnit"}`, `{"op":"add","value":{"costUnit":"8","active":true}}`), want: patchOf(`{"op":"replace","path":"`+costUnit+`","value":"7"}`, `{"op":"remove","path":"`+costUnit+`"}`, `{"op":"add","value":{"active":true,"`+acme+`":{"costUnit":"8"}}}`), changes: "Operations[0].path Operations[1].path Operations[2].value"},
+		{verb: in, request: "PATCH /Users/1", body: patchOf(`{"op":"add","value":{"costUnit":"8","` + acme + `":{"costUnit":"9"}}}`), err: `400 invalidValue: Operations[0].value: costUnit and ` + costUnit + `, which are one attribute, are given with different values`},
+		{verb: out, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"`+acme+`","value":{"costUnit":"7","contractor":true}}`, `{"op":"remove","path":"`+acme+`"}`), want: patchOf(`{"op":"replace","path":"`+acme+`","value":{"contractor":true}}`, `{"op":"replace","path":"costUnit","value":"7"}`, `{"op":"remove","path":"`+acme+`"}`, `{"op":"remove","path":"costUnit"}`)},
 		{verb: surname, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"name","value":{"familyName":"Lind"}}`, `{"op":"remove","path":"name.familyName"}`), want: patchOf(`{"op":"replace","path":"surname","value":"Lind"}`, `{"op":"remove","path":"surname"}`)},
 		{verb: Rename{"emails", "mails"}, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"emails[type eq \"work\"].value","value":"a"}`, `{"op":"add","path":"emails","value":[{"value":"b"}]}`), want: patchOf(`{"op":"replace","path":"mails[type eq \"work\"].value","value":"a"}`, `{"op":"add","path":"mails","value":[{"value":"b"}]}`)},
 		{verb: Rename{"emails.value", "emails.address"}, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"emails[type eq \"work\" and value eq \"b\"].value","value":"a"}`, `{"op":"add","path":"emails","value":[{"value":"b"},{"type":"home"}]}`, `{"op":"replace","path":"emails[type eq \"home\"]","value":{"value":"c"}}`), want: patchOf(`{"op":"replace","path":"emails[type eq \"work\" and address eq \"b\"].address","value":"a"}`, `{"op":"add","path":"emails","value":[{"address":"b"},{"type":"home"}]}`, `{"op":"replace","path":"emails[type eq \"home\"]","value":{"address":"c"}}`)},
 		{verb: manager, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"` + enterprise + `:manager","value":{"value":"26"}}`), want: patchOf(`{"op":"replace","path":"managerId","value":"26"}`)},
 		{verb: extension, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"`+department+`","value":"7"}`, `{"op":"add","value":{"`+enterprise+`":{"department":"a"}}}`, `{"op":"remove","path":"`+enterprise+`"}`), want: patchOf(`{"op":"replace","path":"urn:example:hr:2.0:User:department","value":"7"}`, `{"op":"add","value":{"urn:example:hr:2.0:User":{"department":"a"}}}`, `{"op":"remove","path":"urn:example:hr:2.0:User"}`)},
-		{verb: in, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"title","value":"costCenter"}`)},
+		{verb: in, request: "PATCH /Users/1", body: patchOf(`{"op":"replace","path":"title","value":"costUnit"}`)},
 
-		{verb: in, request: `GET /Users?filter=costCenter eq "7" and not (COSTCENTER pr)`, want: costCenter + ` eq "7" and not (` + costCenter + ` pr)`, changes: "query.filter"},
-		{verb: in, request: `GET /Users?filter=title eq "costCenter"`},
+		{verb: in, request: `GET /Users?filter=costUnit eq "7" and not (COSTUNIT pr)`, want: costUnit + ` eq "7" and not (` + costUnit + ` pr)`, changes: "query.filter"},
+		{verb: in, request: `GET /Users?filter=title eq "costUnit"`},
 		{verb: Rename{"emails", "mails"}, request: `GET /Users?filter=emails.value eq "1" or emails[type eq "work"] or emails pr`, want: `mails.value eq "1" or mails[type eq "work"] or mails pr`},
 		{verb: Rename{"emails.value", "emails.address"}, request: `GET /Users?filter=emails.value eq "1" or emails[type eq "work" and value co "x"]`, want: `emails.address eq "1" or emails[type eq "work" and address co "x"]`},
 		{verb: manager, request: `GET /Users?filter=` + enterprise + `:manager[value eq "1" and displayName eq "x"]`, want: `managerId eq "1" and ` + enterprise + `:manager.displayName eq "x"`},
@@ -61,15 +61,15 @@ func TestRename(t *testing.T) {
 		{verb: extension, request: `GET /Users?filter=` + department + ` eq "a"`, want: `urn:example:hr:2.0:User:department eq "a"`},
 	})
 	runAnswers(t, []answerRow{
-		{in, "GET /Users/1", userOf(`"id":"1","`+acme+`":{"costCenter":"7"}`, acme), userOf(`"id":"1","costCenter":"7"`)},
-		{in, "GET /Users", `{"Resources":[` + userOf(`"`+acme+`":{"costCenter":"7","x":1}`, acme) + `,{"id":"2"}]}`, `{"Resources":[` + userOf(`"`+acme+`":{"x":1},"costCenter":"7"`, acme) + `,{"id":"2"}]}`},
-		{out, "GET /Users/1", userOf(`"costCenter":"7"`), userOf(`"`+acme+`":{"costCenter":"7"}`, acme)},
+		{in, "GET /Users/1", userOf(`"id":"1","`+acme+`":{"costUnit":"7"}`, acme), userOf(`"id":"1","costUnit":"7"`)},
+		{in, "GET /Users", `{"Resources":[` + userOf(`"`+acme+`":{"costUnit":"7","x":1}`, acme) + `,{"id":"2"}]}`, `{"Resources":[` + userOf(`"`+acme+`":{"x":1},"costUnit":"7"`, acme) + `,{"id":"2"}]}`},
+		{out, "GET /Users/1", userOf(`"costUnit":"7"`), userOf(`"`+acme+`":{"costUnit":"7"}`, acme)},
 		{nick, "GET /Users/1", `{"nickName":"theirs","displayName":"Mara"}`, `{"nickName":"Mara"}`},
 		{surname, "GET /Users/1", `{"surname":"Lind","name":{"givenName":"Mara"}}`, `{"name":{"givenName":"Mara","familyName":"Lind"}}`},
 		{family, "GET /Users/1", `{"name.familyName":"Lind"}`, `{"surname":"Lind"}`},
 		{Rename{"emails.value", "emails.address"}, "GET /Users/1", `{"emails":[{"address":"a"},{"type":"x"}]}`, `{"emails":[{"value":"a"},{"type":"x"}]}`},
 		{in, "GET /Users/1", `{"title":"x"}`, ""},
-		{in, "GET /Users/1", `costCenter`, ""},
+		{in, "GET /Users/1", `costUnit`, ""},
 	})
 	refused(t, map[string]Verb{
 		"an attribute cannot take its own place":                                                                                 Rename{"nickName", "NickName"},
@@ -95,7 +95,7 @@ func TestRenameLists(t *testing.T) {
 		want       string
 		wantSearch string
 	}{
-		{Rename{"costCenter", costCenter}, "attributes=userName,costCenter&sortBy=costCenter&count=2", "attributes=userName," + escape(costCenter) + "&sortBy=" + escape(costCenter) + "&count=2", ""},
+		{Rename{"costUnit", costUnit}, "attributes=userName,costUnit&sortBy=costUnit&count=2", "attributes=userName," + escape(costUnit) + "&sortBy=" + escape(costUnit) + "&count=2", ""},
 		{surname, "attributes=name,name.familyName", "attributes=name,surname", ""},
 		{surname, "excludedAttributes=name", "excludedAttributes=name,surname", ""},
 		{surname, "x=name.familyName&sortBy=name.givenName", "x=name.familyName&sortBy=name.givenName", ""},

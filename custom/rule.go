@@ -40,6 +40,9 @@ type Options struct {
 	Rules    []Rule
 	Registry *scim.Registry
 	Base     scim.Base
+	// Literal says that the normal form leaves names alone that stand without the
+	// URI of their extension. Else such a name in a rule is the extension's.
+	Literal bool
 	// Expand, if set, fills in the placeholders of a value.
 	Expand func(ctx context.Context, template string) string
 }
@@ -50,6 +53,7 @@ type Rules struct {
 	base     scim.Base
 	expand   func(context.Context, string) string
 	rules    []*rule
+	bare     *bareNames
 }
 
 // rule is one rule, compiled.
@@ -103,6 +107,7 @@ type compiler struct {
 	rule   *Rule
 	rt     *scim.ResourceType
 	expand func(context.Context, string) string // nil if there are no placeholders
+	bare   *bareNames
 }
 
 // text is a value in which placeholders are filled in for each request.
@@ -118,13 +123,13 @@ var operations = []string{"get", "list", "search", "create", "replace", "patch",
 // New compiles rules. An error names the rule and the verb and says what is
 // allowed.
 func New(o Options) (*Rules, error) {
-	r := &Rules{registry: o.Registry, base: o.Base, expand: o.Expand}
+	r := &Rules{registry: o.Registry, base: o.Base, expand: o.Expand, bare: &bareNames{literal: o.Literal}}
 	for i := range o.Rules {
 		id := o.Rules[i].ID
 		if slices.ContainsFunc(o.Rules[:i], func(other Rule) bool { return other.ID == id }) {
 			return nil, fmt.Errorf("rule %s: there are two rules of that id", id)
 		}
-		compiled, err := compile(&o.Rules[i], o)
+		compiled, err := compile(&o.Rules[i], o, r.bare)
 		if err != nil {
 			return nil, fmt.Errorf("rule %s: %w", o.Rules[i].ID, err)
 		}
@@ -137,7 +142,7 @@ func notInID(c rune) bool {
 	return !('a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '.' || c == '-' || c == '_')
 }
 
-func compile(u *Rule, o Options) (*rule, error) {
+func compile(u *Rule, o Options, bare *bareNames) (*rule, error) {
 	r := &rule{id: u.ID, on: u.On, match: u.Match, limited: len(u.Resource) > 0}
 	switch {
 	case u.ID == "":
@@ -152,7 +157,7 @@ func compile(u *Rule, o Options) (*rule, error) {
 			return nil, fmt.Errorf("on: unknown operation %q: known are %s", on, strings.Join(operations, ", "))
 		}
 	}
-	types, err := u.resourceTypes(o.Registry)
+	types, err := u.resourceTypes(o.Registry, bare)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +165,7 @@ func compile(u *Rule, o Options) (*rule, error) {
 		if r.limited || len(v.attributes()) > 0 {
 			r.types = types
 		}
-		one, err := u.compileVerb(v, o, types)
+		one, err := u.compileVerb(v, o, types, bare)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", v, err)
 		}
@@ -170,12 +175,12 @@ func compile(u *Rule, o Options) (*rule, error) {
 		r.verbs = append(r.verbs, one)
 		r.undoes = r.undoes || one.undoes()
 	}
-	return r, u.compileWhen(r)
+	return r, u.compileWhen(r, o.Registry, bare)
 }
 
-func (u *Rule) compileVerb(v Verb, o Options, types []*scim.ResourceType) (verb, error) {
+func (u *Rule) compileVerb(v Verb, o Options, types []*scim.ResourceType, bare *bareNames) (verb, error) {
 	one := verb{shown: &rewrite.Rule{ID: u.ID, Why: v.String(), Source: u.Source}}
-	c := compiler{rule: u, expand: o.Expand}
+	c := compiler{rule: u, expand: o.Expand, bare: bare}
 	var err error
 	if len(v.attributes()) == 0 {
 		one.plain, err = v.compile(&c)
@@ -220,7 +225,7 @@ func (onWrites) operations() []string { return []string{"create", "replace", "pa
 // resourceTypes are the types for which the rule works: those that it names, or
 // those that know an attribute of one of its verbs. Where none knows any of them
 // it works for all.
-func (u *Rule) resourceTypes(registry *scim.Registry) ([]*scim.ResourceType, error) {
+func (u *Rule) resourceTypes(registry *scim.Registry, bare *bareNames) ([]*scim.ResourceType, error) {
 	var types []*scim.ResourceType
 	for _, name := range u.Resource {
 		rt := registry.ByName(name)
@@ -238,7 +243,7 @@ func (u *Rule) resourceTypes(registry *scim.Registry) ([]*scim.ResourceType, err
 	}
 	for _, which := range [...]int{0, 1} {
 		for _, rt := range registry.Types {
-			if u.knows(rt, which) {
+			if u.knows(rt, which, bare) {
 				types = append(types, rt)
 			}
 		}
@@ -250,7 +255,7 @@ func (u *Rule) resourceTypes(registry *scim.Registry) ([]*scim.ResourceType, err
 }
 
 // knows reports whether a type has the n-th attribute of one of the verbs.
-func (u *Rule) knows(rt *scim.ResourceType, n int) bool {
+func (u *Rule) knows(rt *scim.ResourceType, n int, bare *bareNames) bool {
 	for _, v := range u.Verbs {
 		names := v.attributes()
 		if n >= len(names) {
@@ -260,7 +265,7 @@ func (u *Rule) knows(rt *scim.ResourceType, n int) bool {
 		if err != nil {
 			continue
 		}
-		if s := spotOf(rt, path.Attr); s.attr != nil || s.name == "" {
+		if s := spotOf(rt, bare.qualified(rt, path.Attr)); s.attr != nil || s.name == "" {
 			return true
 		}
 	}

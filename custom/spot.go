@@ -211,7 +211,7 @@ func (c *compiler) askedSpot(text string) (spot, error) {
 	if err != nil {
 		return spot{}, fmt.Errorf("%s is not an attribute path such as userName, name.familyName or %s:department", scim.Quote(text), scim.EnterpriseUserURI)
 	}
-	return spotOf(c.rt, p), nil
+	return spotOf(c.rt, c.bare.qualified(c.rt, p)), nil
 }
 
 // keepSchemas names an extension in schemas if the resource has it, and does not

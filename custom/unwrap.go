@@ -27,7 +27,11 @@ func (v Unwrap) String() string { return "unwrap " + v.From + " " + v.To }
 func (v Unwrap) attributes() []string { return []string{v.From, v.To} }
 
 func (v Unwrap) compile(c *compiler) (worker, error) {
-	n, err := c.nest(v.To, v.From)
+	to, err := c.toldSpot(v.To)
+	if err != nil {
+		return nil, err
+	}
+	n, err := c.nest(to, v.From)
 	if err != nil {
 		return nil, err
 	}
@@ -81,14 +85,14 @@ func (w *unwrap) exactly(rt *scim.ResourceType, op *scim.Operation) bool {
 }
 
 func (w *unwrap) query(t *turn, q *query) error {
-	if sorted, ok := namedSpot(t.m.rt, q.sortBy); ok && sorted.is(w.deep.spot) {
+	if sorted, ok := namedSpot(t.rt(), q.sortBy); ok && sorted.is(w.deep.spot) {
 		return scim.BadRequest(scim.InvalidValue, "sortBy: some values of %s stand at %s behind the gateway, so that there is nothing to sort by", w.deep.spot, w.flat)
 	}
 	w.project(t, q)
 	if q.filter == nil {
 		return nil
 	}
-	filter, err := w.expression(t.m.rt, q.filter)
+	filter, err := w.expression(t.rt(), q.filter)
 	if err != nil || filter == q.filter {
 		return located(err, keyFilter)
 	}
@@ -198,7 +202,7 @@ func (w *unwrap) unanswerable() error {
 // project lets the answer show the attribute if the client wants to see the
 // element.
 func (w *unwrap) project(t *turn, q *query) {
-	rt, names := t.m.rt, q.attributes
+	rt, names := t.rt(), q.attributes
 	covered := func(given spot) bool { return given.covers(w.deep.spot) }
 	switch {
 	case len(names) > 0 && named(rt, names, w.deep.concerns):

@@ -20,7 +20,7 @@ type condition struct {
 type reshapes interface{ reshapes() }
 
 // compileWhen reads the condition of a rule.
-func (u *Rule) compileWhen(r *rule) error {
+func (u *Rule) compileWhen(r *rule, registry *scim.Registry, bare *bareNames) error {
 	if u.When == "" {
 		return nil
 	}
@@ -48,6 +48,11 @@ func (u *Rule) compileWhen(r *rule) error {
 		return fmt.Errorf("when: %s is that of an operation of a PATCH, and the others are attributes of the resource: a condition is about one or the other", mixed)
 	}
 	if !c.operations {
+		types := r.types
+		if types == nil {
+			types = registry.Types
+		}
+		c.filter = qualifiedFilter(c.filter, func(p scim.AttrPath) scim.AttrPath { return ofTypes(types, p, bare.qualified) })
 		for _, rt := range r.types {
 			if err := scim.CheckFilter(c.filter, rt); err != nil {
 				return fmt.Errorf("when: %s", scim.AsError(err).Detail)

@@ -25,7 +25,11 @@ func (v Wrap) String() string { return "wrap " + v.From + " " + v.To }
 func (v Wrap) attributes() []string { return []string{v.From, v.To} }
 
 func (v Wrap) compile(c *compiler) (worker, error) {
-	n, err := c.nest(v.From, v.To)
+	from, err := c.spot(v.From)
+	if err != nil {
+		return nil, err
+	}
+	n, err := c.nest(from, v.To)
 	if err != nil {
 		return nil, err
 	}
@@ -67,14 +71,14 @@ func (w *wrap) patch(t *turn, ops []scim.Operation) ([]scim.Operation, error) {
 }
 
 func (w *wrap) query(t *turn, q *query) error {
-	if sorted, ok := namedSpot(t.m.rt, q.sortBy); ok && sorted.is(w.flat) {
+	if sorted, ok := namedSpot(t.rt(), q.sortBy); ok && sorted.is(w.flat) {
 		return scim.BadRequest(scim.InvalidValue, "sortBy: %s is a value of an element behind the gateway, which is nothing to sort by", w.flat)
 	}
 	w.project(t, q)
 	if q.filter == nil {
 		return nil
 	}
-	filter, changed, err := rewritten(t.m.rt, q.filter, func(c comparison) (scim.Expression, error) {
+	filter, changed, err := rewritten(t.rt(), q.filter, func(c comparison) (scim.Expression, error) {
 		if !w.flat.compared(c.spot) {
 			return c.AttributeExpression, nil
 		}
@@ -114,7 +118,7 @@ func (w *wrap) asked(e *scim.AttributeExpression) scim.Expression {
 // project lets the answer show the element if the client wants to see the
 // attribute, or values among which the element's would be.
 func (w *wrap) project(t *turn, q *query) {
-	rt, names := t.m.rt, q.attributes
+	rt, names := t.rt(), q.attributes
 	covered := func(given spot) bool { return given.covers(w.flat) }
 	if len(names) > 0 {
 		asked := named(rt, names, covered)
