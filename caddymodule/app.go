@@ -16,6 +16,7 @@ func init() {
 // It has nothing to be configured; it is there as soon as one of them is.
 type App struct {
 	handlers []*Handler
+	places   map[string]int // handlers without a name, by server
 
 	mu       sync.Mutex
 	matchers []*MatchSCIM
@@ -44,7 +45,7 @@ func inForce() []*Handler {
 func (*App) CaddyModule() caddy.ModuleInfo {
 	return caddy.ModuleInfo{
 		ID:  "scim",
-		New: func() caddy.Module { return new(App) },
+		New: func() caddy.Module { return &App{places: make(map[string]int)} },
 	}
 }
 

@@ -96,8 +96,9 @@ type Handler struct {
 
 	// The name of the service provider behind the gateway. Handlers with the same
 	// name share what is counted for limits, who waits, and which resources are
-	// being changed; so do replicas with a shared limiter. Default: `scim-1` for
-	// the first handler of the configuration, `scim-2` for the next, and so on.
+	// being changed; so do replicas with a shared limiter. Default: `srv0-1` for
+	// the first handler of the server `srv0` that has no name, `srv0-2` for the
+	// next, and so on.
 	Name string `json:"name,omitempty"`
 
 	// The pace at which all requests go to the service provider, whoever sends

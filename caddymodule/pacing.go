@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/caddy-scim/caddy-scim/backend"
 	"github.com/caddy-scim/caddy-scim/limit"
@@ -21,8 +22,11 @@ type pacing struct {
 	pacer *pace.Pacer
 	total []*policy            // of the handler
 	own   map[string][]*policy // by name of the provider
-	name  string               // in states; empty if there is none
-	store string               // in stores
+	// byBody says that some provider which is recognised has a pace or a mode of
+	// its own. So what holds for a request may be known after its body only.
+	byBody bool
+	name   string // in states; empty if there is none
+	store  string // in stores
 }
 
 // policy is a rate limit as it is applied.
@@ -82,7 +86,8 @@ func (h *Handler) rateLimits() []*RateLimit {
 }
 
 // poolName is what the state of the handler is kept under: its own name, or its
-// place among the handlers of the configuration.
+// place in its server. Servers are set up in no particular order, so its place in
+// the configuration would be another one after a reload, and on another replica.
 func (h *Handler) poolName(ctx caddy.Context) (string, error) {
 	if h.Name != "" {
 		return h.Name, nil
@@ -91,7 +96,17 @@ func (h *Handler) poolName(ctx caddy.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "scim-" + strconv.Itoa(len(app.handlers)+1), nil
+	server := serverOf(ctx)
+	app.places[server]++
+	return server + "-" + strconv.Itoa(app.places[server]), nil
+}
+
+// serverOf is the name of the server that is being set up.
+func serverOf(ctx caddy.Context) string {
+	if server, ok := ctx.Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server); ok {
+		return server.Name()
+	}
+	return "scim"
 }
 
 // policies arranges the rate limits by provider. Those of the provider come
@@ -105,9 +120,8 @@ func (h *Handler) policies(name string) error {
 		if n := len(own) + len(h.pacing.total); n > limit.MaxLimits {
 			return fmt.Errorf("provider %s: %d rate limits hold for one request; at most %d can", p.Name, n, limit.MaxLimits)
 		}
-		if len(own) > 0 {
-			h.pacing.own[p.Name] = own
-		}
+		h.pacing.own[p.Name] = own
+		h.pacing.byBody = h.pacing.byBody || p.Extends == "" && (len(own) > 0 || p.Mode != "")
 	}
 	if n := len(h.pacing.total); n > limit.MaxLimits {
 		return fmt.Errorf("%d rate limits hold for one request; at most %d can", n, limit.MaxLimits)
@@ -122,7 +136,7 @@ func named(limits []*RateLimit, name, key string) []*policy {
 		if i > 0 {
 			number := strconv.Itoa(i + 1)
 			policies[i].name += "-" + number
-			policies[i].key += "-" + number
+			policies[i].key += "#" + number
 		}
 	}
 	return policies

@@ -25,8 +25,8 @@ type RateLimit struct {
 	Burst int `json:"burst,omitempty"`
 
 	// How long a request may be held. Keep it below the time that the identity
-	// provider waits for an answer. `0` refuses at once what is too early.
-	// Default: `5s`.
+	// provider waits for an answer. `0` refuses at once what is too early, but for
+	// a moment of 20 milliseconds. Default: `5s`.
 	MaxDelay *caddy.Duration `json:"max_delay,omitempty"`
 
 	// Placeholders that tell the requests that share this pace, such as
@@ -51,6 +51,11 @@ type RateLimit struct {
 const (
 	defaultWindow   = time.Second
 	defaultMaxDelay = 5 * time.Second
+
+	// leastDelay is how early a request may be that is not to be held. Without it
+	// each slot would be late by the time until the next request happens to come,
+	// and less than the rate would pass.
+	leastDelay = 20 * time.Millisecond
 )
 
 // provision compiles the rate and sets up the matchers.
@@ -87,6 +92,9 @@ func (l *RateLimit) compile() (limit.Rate, error) {
 		}
 	}
 	rate := limit.Every(l.Requests, window, max(l.Burst, 1), delay)
+	if delay == 0 {
+		rate.MaxDelay = min(rate.Emission/2, leastDelay)
+	}
 	if err := rate.Validate(); err != nil {
 		return limit.Rate{}, fmt.Errorf("rate_limit: %w", err)
 	}

@@ -23,12 +23,17 @@ const defaultExplainHeader = "X-SCIM-Changes"
 // announce shows what is known of the request, and what will be, to the handlers
 // that follow, to the headers of the answer and to the access log.
 func (c *call) announce() {
-	c.method = c.h.plans[c.provider].Method(c.route, c.req)
-	c.operation = c.route.Operation(c.method)
+	c.mean()
 	c.introduce()
 	if log := c.h.logger.Check(zapcore.DebugLevel, "recognised"); log != nil {
 		log.Write(zap.String("provider", c.provider), zap.String("by", c.signal()), zap.Stringer("mode", c.ledger.mode))
 	}
+}
+
+// mean finds out what the request is meant to do, as far as it is known by now.
+func (c *call) mean() {
+	c.method = c.h.plans[c.provider].Method(c.route, c.req)
+	c.operation = c.route.Operation(c.method)
 }
 
 // introduce sets the placeholders and the fields of the access log, once.

@@ -20,35 +20,19 @@ import (
 // reservation is what a request holds in its limits.
 type reservation struct {
 	ticket   *pace.Ticket // nil if nothing is held back
-	provider string       // whose limits they are
 	policies []*policy
 	limits   []limit.Limit
 	decision limit.Decision
 }
 
-// reserve takes a slot in each limit of the request, before its body is read.
+// reserve takes a slot in each limit of the request, before its body is read if
+// it is known by then which these are.
 func (c *call) reserve() error {
-	if c.ledger.mode != modeEnforce || c.undecided() {
-		return nil
-	}
-	return c.hold()
-}
-
-// undecided reports that the body may yet show another provider, and that this
-// makes a difference: then the slots are taken when it is read.
-func (c *call) undecided() bool {
-	if !c.h.watching && len(c.h.pacing.own) == 0 {
-		return false
-	}
-	return !c.pinned && c.provider == generic && c.r.Body != nil && c.r.Body != http.NoBody
-}
-
-// hold takes the slots.
-func (c *call) hold() error {
 	pacer := c.h.pacing.pacer
-	if pacer == nil {
+	if pacer == nil || c.ledger.mode != modeEnforce {
 		return nil
 	}
+	c.mean()
 	if err := c.limits(); err != nil {
 		return err
 	}
@@ -68,27 +52,29 @@ func (c *call) hold() error {
 	return nil
 }
 
-// reserveAgain takes the slots of the provider that the body has shown, instead
-// of those that were taken for the one that the head has, if any were.
-func (c *call) reserveAgain() error {
-	if c.slot.ticket != nil && (c.slot.provider == c.provider || len(c.h.pacing.own[c.provider]) == 0 && len(c.h.pacing.own[c.slot.provider]) == 0) {
-		return nil
+// undecided reports whether it depends on the body what holds for the request: it
+// may show another provider than the head does, with a pace or a mode of its own,
+// or that it is SCIM 1.1, where a POST to a resource can be meant as a DELETE.
+func (c *call) undecided() bool {
+	switch {
+	case c.r.ContentLength == 0:
+		return false
+	case c.provider == generic && !c.pinned && c.h.pacing.byBody:
+		return true
 	}
-	c.release()
-	return c.hold()
+	return c.method == http.MethodPost && c.route.ID != ""
 }
 
-// release gives back what was not used, and lets the next one go.
+// release gives back what was not used, and lets the next one go. The client may
+// take its time to read the answer.
 func (c *call) release() {
 	if c.slot.ticket != nil {
 		c.slot.ticket.Done()
 	}
-	c.slot = reservation{}
 }
 
 // limits finds the limits that hold for the request.
 func (c *call) limits() error {
-	c.slot.provider = c.provider
 	for _, group := range [2][]*policy{c.h.pacing.own[c.provider], c.h.pacing.total} {
 		for _, p := range group {
 			holds, err := c.heldTo(p)

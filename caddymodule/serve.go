@@ -76,26 +76,27 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	}
 	// Take a slot in each limit, before the body is read.
 	defer c.release()
-	if err := c.reserve(); err != nil {
-		c.announce()
-		discardBody(r)
-		return c.finish(nil, nil, err)
+	early := !c.undecided()
+	if early {
+		if err := c.reserve(); err != nil {
+			return c.turnAway(err)
+		}
 	}
 	// Read the body, bounded and decoded, which may tell the provider too.
 	unread := c.read()
 	if c.ledger.mode != modeEnforce {
 		return c.passOn(unread)
 	}
-	if unread == nil {
-		unread = c.reserveAgain()
+	if unread == nil && !early {
+		unread = c.reserve()
+	}
+	if unread != nil {
+		return c.turnAway(unread)
 	}
 	c.announce()
-	if unread != nil {
-		discardBody(r)
-		return c.finish(nil, nil, unread)
-	}
 	// Parse, normalise, forward and repair.
 	answer, changes, err := c.do(r.Context())
+	c.release()
 	// Report, and answer.
 	return c.finish(answer, changes, err)
 }
@@ -197,6 +198,13 @@ func (c *call) do(ctx context.Context) (answer *scim.Response, changes []rewrite
 		ctx = pace.With(ctx, c.slot.ticket)
 	}
 	return c.h.plans[c.provider].Do(ctx, c.req, c.send)
+}
+
+// turnAway answers a request of which nothing is forwarded.
+func (c *call) turnAway(err error) error {
+	c.announce()
+	discardBody(c.r)
+	return c.finish(nil, nil, err)
 }
 
 // finish reports what was done and answers the client, if it has not been
