@@ -195,6 +195,7 @@ func (c *call) do(ctx context.Context) (answer *scim.Response, changes []rewrite
 		ctx = withRequest(ctx, c.r)
 	}
 	if c.slot.ticket != nil {
+		c.slot.ticket.Came(c.req)
 		ctx = pace.With(ctx, c.slot.ticket)
 	}
 	return c.h.plans[c.provider].Do(ctx, c.req, c.send)

@@ -36,8 +36,9 @@ func mayLeave(facts Facts) bool {
 	return (facts.Method == http.MethodPatch || facts.Method == http.MethodPut) && classOf(facts.Route, facts.Method) == limit.Update
 }
 
-// withdraws reports whether a change in normal form takes access away from
-// somebody: it sets active to false, or removes members.
+// withdraws reports whether a change takes access away from somebody: it sets
+// active to false, or removes members. It also understands the spellings of what
+// is not in normal form yet (Ticket.Came).
 func withdraws(req *scim.Request) bool {
 	body := scim.Parse(req.Body)
 	if req.Method == http.MethodPut {
@@ -49,7 +50,7 @@ func withdraws(req *scim.Request) bool {
 	}
 	for _, op := range ops.Parts() {
 		path, value := op.Get("path").Text(), op.Get("value")
-		switch op.Get("op").Text() {
+		switch strings.ToLower(op.Get("op").Text()) {
 		case "remove":
 			if isMembers(path) {
 				return true
@@ -77,7 +78,9 @@ func deactivates(resource *scim.Value) bool {
 	return false
 }
 
-func isFalse(v *scim.Value) bool { return v.Kind() == scim.Bool && !v.True() }
+func isFalse(v *scim.Value) bool {
+	return v.Kind() == scim.Bool && !v.True() || v.Kind() == scim.String && strings.EqualFold(v.Text(), "false")
+}
 
 // isActive and isMembers tell an attribute by its path, with or without the URN
 // of its schema and whatever follows.

@@ -175,3 +175,38 @@ func TestDisplacedWhileItGathers(t *testing.T) {
 		g.idle(t)
 	})
 }
+
+// TestClassOfChangesThatReadFirst has changes whose first exchange is a read. What
+// the client has sent, in whatever spelling, shows what they are.
+func TestClassOfChangesThatReadFirst(t *testing.T) {
+	for body, class := range map[string]limit.Class{
+		patchOf(`{"op":"Add","path":"emails[type eq \"work\"].value","value":"a@example.com"}`, `{"op":"Replace","path":"active","value":"False"}`): limit.Leaver,
+		patchOf(`{"op":"replace","value":{"active":"false","name.givenName":"Mara"}}`):                                                              limit.Leaver,
+		patchOf(`{"op":"Remove","path":"members","value":[{"value":"7"}]}`):                                                                         limit.Leaver,
+		patchOf(`{"op":"Replace","path":"active","value":"True"}`):                                                                                  limit.Update,
+		`no JSON`: limit.Update,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := newProvider()
+			p.slow = time.Second
+			g := newGateway(t, p.send, pace.NewState(), pace.Settings{Concurrency: 1, MaxWait: 500 * time.Millisecond}, backend.Capabilities{})
+			go func() { _, _ = g.do(t.Context(), call{method: http.MethodGet, path: "/scim/v2/Users"}) }()
+			synctest.Wait()
+			route, _ := scim.Core().Route(scim.Base{}, user("1"))
+			ticket, err := g.Reserve(t.Context(), pace.Facts{Method: http.MethodPatch, Route: route})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer ticket.Done()
+			ticket.Came(&scim.Request{Method: http.MethodPatch, Path: user("1"), Body: body})
+			read := &scim.Request{Method: http.MethodGet, Path: user("1"), Header: http.Header{}}
+			if _, err := g.plan(g.behind)(pace.With(t.Context(), ticket), read); err == nil {
+				t.Error("it did not wait")
+			}
+			if want := []string{"refused busy " + class.String()}; !slices.Equal(g.noted(), want) {
+				t.Errorf("%s: noted %q, want %q", body, g.noted(), want)
+			}
+			time.Sleep(time.Second)
+		})
+	}
+}

@@ -56,7 +56,7 @@ func (t *Ticket) send(ctx context.Context, req *scim.Request, next scim.Send) (*
 // enter finds out what the request is and takes its place in a lane.
 func (t *Ticket) enter(ctx context.Context, req *scim.Request) error {
 	whole := req.Method == t.facts.Method // and not a read that it needs
-	if whole && t.class == limit.Update && withdraws(req) {
+	if change := t.change(req, whole); change != nil && t.class == limit.Update && withdraws(change) {
 		t.raise(limit.Leaver)
 	}
 	if err := t.confirm(ctx); err != nil {
@@ -67,11 +67,20 @@ func (t *Ticket) enter(ctx context.Context, req *scim.Request) error {
 		return nil
 	}
 	if whole && t.pacer.settings.Coalesce > 0 {
-		t.came, t.load = time.Now(), loadOf(ctx, req, &t.facts)
+		t.joined, t.load = time.Now(), loadOf(ctx, req, &t.facts)
 	}
 	t.place.name = name
 	t.place.turn = t.pacer.state.lanes.Join(name, t.held, t.load)
 	return nil
+}
+
+// change is what is to be made: the exchange, or where that is a read the request
+// as it came, if it is known.
+func (t *Ticket) change(req *scim.Request, whole bool) *scim.Request {
+	if whole {
+		return req
+	}
+	return t.came
 }
 
 // await waits for the lane and at the gates. It may come out of that with the

@@ -36,8 +36,9 @@ type Ticket struct {
 	began    bool  // the first exchange came
 	failed   error // by which it ended before it was forwarded
 	place    place
-	load     *load     // if it may go together with others
-	came     time.Time // into its lane
+	load     *load         // if it may go together with others
+	joined   time.Time     // its lane
+	came     *scim.Request // from the client; nil if that was not told
 }
 
 // mostProvisional is how many tickets are issued at a time that are good only
@@ -146,6 +147,10 @@ func (t *Ticket) Done() {
 	}
 	t.pacer = nil
 }
+
+// Came tells what the client has sent. If the first exchange is a read that a
+// change needs, it shows what the change will be.
+func (t *Ticket) Came(req *scim.Request) { t.came = req }
 
 // raise gives the ticket the class that its request turned out to have.
 func (t *Ticket) raise(class limit.Class) {

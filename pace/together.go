@@ -37,7 +37,7 @@ func (t *Ticket) gather(ctx context.Context) error {
 	if t.load == nil || t.load.alone {
 		return nil
 	}
-	left := t.pacer.settings.Coalesce - time.Since(t.came)
+	left := t.pacer.settings.Coalesce - time.Since(t.joined)
 	if left <= 0 {
 		return nil
 	}
