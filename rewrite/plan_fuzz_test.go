@@ -72,6 +72,9 @@ var everyPlan = func() []*rewrite.Plan {
 	for _, p := range rules.All() {
 		all = append(all, compiled(p.Name))
 	}
+	for _, p := range rules.All() {
+		all = append(all, compiledAt("", p.Name))
+	}
 	return all
 }()
 

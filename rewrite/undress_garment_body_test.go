@@ -31,7 +31,7 @@ var bodyGarments = []garment{
 		}
 		o, _ := (*s.value).(object)
 		sub := one(m.Rand, s.def.SubAttributes...)
-		if o.index(sub.Name) >= 0 || sub.Name == "$ref" || sub.Name == "display" {
+		if o.index(sub.Name) >= 0 || o.index("managerId") >= 0 || sub.Name == "$ref" || sub.Name == "display" {
 			return false
 		}
 		*s.value = o.insert(m.IntN(len(o)+1), field{sub.Name, nil})
@@ -248,6 +248,14 @@ var schemaGarments = []garment{
 		for i := range l {
 			if l[i] == r.rt.Schema.ID {
 				l[i] = one(m.Rand, "urn:scim:schemas:core:1.0", "urn:scim:schemas:core:2.0")
+			}
+		}
+		return l
+	})},
+	{"core URN without its beginning in schemas", "schema.", forSchemas(func(m maker, r *request, l list) node {
+		for i := range l {
+			if l[i] == r.rt.Schema.ID {
+				l[i] = "urn:scim:schemas:core:2.0:" + r.rt.Name
 			}
 		}
 		return l

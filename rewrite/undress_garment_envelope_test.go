@@ -39,6 +39,16 @@ var envelopeGarments = []garment{
 		}
 		return o.op != "add" && o.op != "remove" && o.op != "replace"
 	})},
+	{"members that mean nothing", "patch.extra-member", forPatch(func(m maker, _ *request, b *patchBody) bool {
+		nothing := one(m.Rand, field{"externalId", "4711"}, field{"meta", object{{"version", "7"}}}, field{"failOnErrors", number("1")})
+		if m.coin() {
+			b.extra = append(b.extra, nothing)
+			return true
+		}
+		o := one(m.Rand, b.ops...)
+		o.extra = append(o.extra, nothing)
+		return true
+	})},
 	{"one operation without an array", "patch.bare-body", forPatch(func(_ maker, _ *request, b *patchBody) bool {
 		b.single = len(b.ops) == 1
 		return true

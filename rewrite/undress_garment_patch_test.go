@@ -67,6 +67,16 @@ var patchGarments = []garment{
 		}
 		return ok
 	})},
+	{"add at a filter without a value", "patch.value-filter-absent", forPatch(func(m maker, _ *request, b *patchBody) bool {
+		o, ok := oneWhere(m.Rand, b.ops, func(o *operation) bool { return o.seeds > 0 && o.op == "add" && o.path.filter == nil })
+		if !ok {
+			return false
+		}
+		values, _ := o.value.(list)
+		element, _ := values[0].(object)
+		o.path.filter, o.valued, o.value, o.seeds = allOf(o.path.name.def, element), false, nil, 0
+		return true
+	})},
 	{"assignments at a filter that matches nothing", "patch.value-filter-absent", forPatch(splitElement)},
 	{"read-only attribute", "patch.read-only", forPatch(func(m maker, r *request, b *patchBody) bool {
 		o := made(one(m.Rand, "add", "replace"), &path{name: name{attr: "id"}}, r.state.get("id"))
@@ -150,15 +160,7 @@ func splitElement(m maker, _ *request, b *patchBody) bool {
 
 // assignments sets each leaf, or all at once, at a filter made of the seeds.
 func assignments(m maker, a attribute, seeds, leaves object) []*operation {
-	var filter expr
-	for _, f := range seeds {
-		e := &comparison{inner(a.def.SubAttribute(f.name)), "eq", f.value}
-		if filter == nil {
-			filter = e
-		} else {
-			filter = &junction{"and", []expr{filter, e}}
-		}
-	}
+	filter := allOf(a, seeds)
 	if m.chance(0.2) {
 		return []*operation{made(one(m.Rand, "add", "replace"), &path{name: named(a, nil), filter: filter}, leaves)}
 	}
@@ -168,4 +170,16 @@ func assignments(m maker, a attribute, seeds, leaves object) []*operation {
 		ops = append(ops, made(one(m.Rand, "add", "replace"), to, f.value))
 	}
 	return ops
+}
+
+// allOf is the filter that a value with these sub-attributes fits.
+func allOf(a attribute, seeds object) expr {
+	var terms []expr
+	for _, f := range seeds {
+		terms = append(terms, &comparison{inner(a.def.SubAttribute(f.name)), "eq", f.value})
+	}
+	if len(terms) == 1 {
+		return terms[0]
+	}
+	return &junction{"and", terms}
 }

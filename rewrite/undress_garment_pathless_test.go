@@ -17,6 +17,19 @@ var pathlessGarments = []garment{
 		return one(m.Rand, enterpriseAliases...)
 	})},
 	{"extension removed as a whole", "patch.extension-path", forPatch(removeExtension)},
+	{"resource as the body", "patch.resource", forPatch(func(m maker, r *request, b *patchBody) bool {
+		for _, o := range b.ops {
+			if !gatherable(o) || o.op != "replace" || o.path.filter != nil {
+				return false
+			}
+		}
+		for _, part := range b.gathered(0, len(b.ops)).parts {
+			n := part.path.name
+			part.nested = n.leaf != nil && m.coin()
+		}
+		b.resource, b.schemaURI = true, r.rt.Schema.ID
+		return true
+	})},
 	{"path-less", "patch.pathless", forPatch(func(m maker, r *request, b *patchBody) bool {
 		from, to := b.run(m, func(first, o *operation) bool { return gatherable(o) && o.op == first.op })
 		if from == to {
@@ -80,7 +93,7 @@ func (b *patchBody) gathered(from, to int) *operation {
 
 // gatherable tells an assignment that may be a member of a path-less one.
 func gatherable(o *operation) bool {
-	if o.op == "remove" || o.path == nil || o.parts != nil || o.plain {
+	if o.op == "remove" || o.path == nil || o.parts != nil || o.plain || !o.valued {
 		return false
 	}
 	n := o.path.name

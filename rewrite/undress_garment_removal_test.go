@@ -62,6 +62,19 @@ var removalGarments = []garment{
 		return true
 	})},
 	{"path-less removal", "patch.remove-pathless", forPatch(pathlessRemoval)},
+	{"paths joined by or", "patch.remove-either", forPatch(func(m maker, _ *request, b *patchBody) bool {
+		from, to := b.run(m, func(_, o *operation) bool { return o.isPicked() })
+		if to-from < 2 {
+			return false
+		}
+		o := b.ops[from]
+		for _, other := range b.ops[from+1 : to] {
+			o.path.others = append(o.path.others, other.path)
+		}
+		o.picked = nil
+		b.ops = slices.Delete(b.ops, from+1, to)
+		return true
+	})},
 }
 
 // isPicked tells the removal of one element by what it is.

@@ -108,6 +108,10 @@ var requestGarments = []garment{
 		r.mark = "\uFEFF"
 		return true
 	}},
+	{"any version", "sap-ips.any-version", func(_ maker, r *request) bool {
+		r.ifMatch = []string{"*"}
+		return r.search == nil && (r.method == "GET" || r.method == "POST")
+	}},
 	{"content type", "media.content-type", func(m maker, r *request) bool {
 		r.contentType = one(m.Rand, nil, []string{"application/json"}, []string{"application/json; charset=utf-8"},
 			[]string{"application/json+scim"}, []string{"Application/SCIM+JSON"}, []string{scim.MediaType + ";charset=UTF-8"})

@@ -28,6 +28,20 @@ var valueGarments = []garment{
 		}
 		return o
 	})},
+	{"reference to a type", "value.reference-path", forSlot(isComplexObject, func(m maker, v node) node {
+		o, _ := v.(object)
+		if o.index("$ref") >= 0 || o.index("value") < 0 {
+			return o
+		}
+		return o.insert(m.IntN(len(o)+1), field{"$ref", one(m.Rand, "", "../", "https://old.example.com/scim/v2/") + one(m.Rand, "User/", "Group/") + "26"})
+	})},
+	{"managerId", "name.manager-id", forSlot(isManager, func(_ maker, v node) node {
+		o, _ := v.(object)
+		if i := o.index("value"); i >= 0 {
+			o[i].name = "managerId"
+		}
+		return o
+	})},
 	{"sub-attributes in another case", "name.case", forSlot(isComplexObject, func(m maker, v node) node {
 		o, _ := v.(object)
 		i := m.IntN(max(len(o), 1))
@@ -102,6 +116,8 @@ func isComplexObject(s slot) bool {
 	o, ok := (*s.value).(object)
 	return ok && s.def.Type == scim.TypeComplex && len(o) > 0
 }
+
+func isManager(s slot) bool { return isComplexObject(s) && s.def.Name == "manager" }
 
 // isValueOnly tells a complex value that has nothing but its value.
 func isValueOnly(s slot) bool {

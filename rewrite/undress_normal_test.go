@@ -15,7 +15,7 @@ func normal(rng *rand.Rand) *request {
 		m.rt = groupType
 	}
 	r := &request{
-		rt: m.rt, provider: one(rng, "generic", "entra", "okta"), path: "/scim/v2/" + m.rt.Endpoint,
+		rt: m.rt, provider: one(rng, "generic", "entra", one(rng, providers...)), path: "/scim/v2/" + m.rt.Endpoint,
 		accept: []string{scim.MediaType},
 	}
 	switch n := m.IntN(20); {
@@ -23,6 +23,8 @@ func normal(rng *rand.Rand) *request {
 		r.method, r.query = "GET", m.list()
 	case n < 4:
 		r.method, r.path, r.query = "GET", r.path+"/"+m.id(), m.projection()
+	case n < 5 && m.coin():
+		r.method, r.path = "DELETE", r.path+"/"+m.id()
 	case n < 6:
 		r.method, r.path = "POST", r.path+"/.search"
 		r.search = &searchBody{list{scim.SearchRequestURI}, m.list()}

@@ -14,6 +14,11 @@ type patchBody struct {
 	last    bool // schemas behind Operations
 	bare    bool // no envelope
 	single  bool // one operation that is not in an array
+	extra   object
+
+	resource  bool   // there are no operations, but the resource of the parts of the first
+	schemaURI string // of that resource
+	partial   node   // what says it in SCIM 1.1; nil if it is not
 }
 
 // operation is one of a PATCH, or a member of a path-less one.
@@ -39,6 +44,7 @@ type operation struct {
 	seeds  int    // in an add of one new element: sub-attributes that its filter names
 	picked object // in the removal of one element: that element
 	rest   list   // in the removal of simple values: those that go
+	extra  object // members that mean nothing
 }
 
 // path is the target of an operation.
@@ -48,6 +54,7 @@ type path struct {
 	sub    string          // behind the brackets
 	subDef *scim.Attribute // its definition
 	look   look
+	others []*path // joined to this one by or
 }
 
 func (p *path) String() string {
@@ -57,6 +64,9 @@ func (p *path) String() string {
 	}
 	if p.sub != "" {
 		text += "." + p.sub
+	}
+	for _, other := range p.others {
+		text += " or " + other.String()
 	}
 	return text
 }
@@ -69,6 +79,9 @@ func (p *path) mapNames(fn func(name) name) {
 	}
 	if p.sub != "" {
 		p.sub = fn(name{attr: p.sub, leaf: p.subDef}).attr
+	}
+	for _, other := range p.others {
+		other.mapNames(fn)
 	}
 }
 
@@ -106,7 +119,7 @@ func (o *operation) node() node {
 			members = append(members, field{o.keys[2], o.value})
 		}
 	}
-	return members
+	return append(members, o.extra...)
 }
 
 // joined is the object of the parts of a path-less value, or of the object of
@@ -155,6 +168,12 @@ func enter(o object, keys, before []string, value node) object {
 
 // node is the body as JSON.
 func (b *patchBody) node() node {
+	switch {
+	case b.partial != nil:
+		return b.partial
+	case b.resource:
+		return append(object{{"schemas", list{b.schemaURI}}}, joined(b.ops[0].parts, "")...)
+	}
 	ops := make(list, len(b.ops))
 	for i, o := range b.ops {
 		ops[i] = o.node()
@@ -166,7 +185,7 @@ func (b *patchBody) node() node {
 	if b.bare {
 		return operations
 	}
-	members := object{{b.names[1], operations}}
+	members := append(object{{b.names[1], operations}}, b.extra...)
 	if _, absent := b.schemas.(bool); absent {
 		return members
 	}
@@ -190,14 +209,22 @@ func (b *patchBody) leaves() []*operation {
 	return all
 }
 
+func (p *path) clone() *path {
+	c := *p
+	c.others = nil
+	for _, other := range p.others {
+		c.others = append(c.others, other.clone())
+	}
+	return &c
+}
+
 func cloneOperations(ops []*operation) []*operation {
 	c := make([]*operation, len(ops))
 	for i, o := range ops {
 		one := *o
 		one.value = copied(o.value)
 		if o.path != nil {
-			p := *o.path
-			one.path = &p
+			one.path = o.path.clone()
 		}
 		if o.parts != nil {
 			one.parts = cloneOperations(o.parts)

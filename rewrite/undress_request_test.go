@@ -24,6 +24,7 @@ type request struct {
 	search   *searchBody
 
 	contentType, accept []string
+	ifMatch, override   []string
 	mark                string // in front of the body
 	dangling            string // behind the query
 
@@ -164,6 +165,12 @@ func (r *request) message() *scim.Request {
 	}
 	if r.contentType != nil {
 		req.Header["Content-Type"] = r.contentType
+	}
+	if r.ifMatch != nil {
+		req.Header["If-Match"] = r.ifMatch
+	}
+	if r.override != nil {
+		req.Method, req.Header["X-Http-Method-Override"] = "POST", r.override
 	}
 	return req
 }

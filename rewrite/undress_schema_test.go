@@ -41,10 +41,17 @@ const acmeGroup = `{"id":"` + acmeGroupURI + `","name":"AcmeGroup","attributes":
 // plans are compiled once: the registry with both extensions, read with the
 // rules of each provider.
 var (
-	registry = acmeRegistry()
-	plans    = map[string]*rewrite.Plan{
-		"generic": compiled("generic"), "entra": compiled("entra"), "okta": compiled("okta"),
-	}
+	registry  = acmeRegistry()
+	plans     = map[string]*rewrite.Plan{}
+	anywhere  = map[string]*rewrite.Plan{} // the same, whatever the base is
+	providers = func() []string {
+		var names []string
+		for _, p := range rules.All() {
+			names = append(names, p.Name)
+			plans[p.Name], anywhere[p.Name] = compiled(p.Name), compiledAt("", p.Name)
+		}
+		return names
+	}()
 	userType  = registry.ByName("User")
 	groupType = registry.ByName("Group")
 )
@@ -63,8 +70,10 @@ func acmeRegistry() *scim.Registry {
 	return r
 }
 
-func compiled(provider string) *rewrite.Plan {
-	base, err := scim.ParseBase("/scim/v2")
+func compiled(provider string) *rewrite.Plan { return compiledAt("/scim/v2", provider) }
+
+func compiledAt(path, provider string) *rewrite.Plan {
+	base, err := scim.ParseBase(path)
 	if err != nil {
 		panic(err)
 	}

@@ -201,7 +201,7 @@ func (s *session) members(attr *scim.Attribute, v *scim.Value, p *place) error {
 // isMisled tells a $ref that has the name of a resource type where that of its
 // endpoint belongs, as in …/User/26, and so leads nowhere (RFC 7643 section 2.3.7).
 func (s *session) isMisled(m *scim.Member) bool {
-	if m.Name != "$ref" || m.Value.Kind() != scim.String {
+	if !strings.EqualFold(m.Name, "$ref") || m.Value.Kind() != scim.String {
 		return false
 	}
 	path := m.Value.Text()
