@@ -50,10 +50,11 @@ func (m *message) undoBody(v *scim.Value, status int) error {
 	switch {
 	case status >= http.StatusBadRequest:
 		m.undoProblem(v)
+		return m.undoFound(v, "", false)
 	case m.lists():
 		return m.undoList(v)
-	case status >= http.StatusOK && status < http.StatusMultipleChoices && m.rt != nil:
-		return m.undoShown(v, "")
+	case m.rt != nil:
+		return m.undoFound(v, "", true)
 	}
 	return nil
 }
@@ -119,12 +120,12 @@ func (m *message) undoList(v *scim.Value) error {
 		resources = v.Get("Resources")
 	}
 	if resources.Kind() != scim.Array {
-		return nil
+		return m.undoUnlisted(v)
 	}
 	before, hidden := resources.Len(), make([]bool, resources.Len())
 	for i := range resources.Members() {
 		m.hidden = false
-		if err := m.undoShown(resources.At(i), "Resources["+strconv.Itoa(i)+"]."); err != nil {
+		if err := m.undoFound(resources.At(i), "Resources["+strconv.Itoa(i)+"].", true); err != nil {
 			return err
 		}
 		hidden[i] = m.hidden

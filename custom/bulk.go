@@ -81,7 +81,7 @@ func (b *bulk) exchange(operations *scim.Value) (*scim.Response, error) {
 		return nil, err
 	}
 	results := v.Get("Operations")
-	if !ok || out.Status >= http.StatusBadRequest || results.Kind() != scim.Array {
+	if !ok || results.Kind() != scim.Array {
 		return b.backward(&out)
 	}
 	return b.answer(&out, &v)
@@ -109,8 +109,8 @@ func (b *bulk) forwardItem(i int) error {
 		err = m.forward()
 	}
 	if early, ok := errors.AsType[*answered](err); ok {
-		it.refusal = early.resp
-		return nil
+		it.refusal, err = m.backward(early.resp)
+		return err
 	}
 	if e, ok := errors.AsType[*scim.Error](err); ok {
 		it.refusal = &scim.Response{Status: e.Status, Body: e.Body()}

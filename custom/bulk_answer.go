@@ -3,6 +3,7 @@ package custom
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/caddy-scim/caddy-scim/scim"
 )
@@ -42,8 +43,9 @@ func (b *bulk) answer(resp *scim.Response, v *scim.Value) (*scim.Response, error
 	return b.backward(resp)
 }
 
-// assign gives each operation its result: by bulkId, or by their order. It returns
-// those that are of none.
+// assign gives each operation its result: by bulkId, which only that of a POST has
+// to have (RFC 7644 section 3.7), or by their order. It returns those that are of
+// none, without what they show: nobody knows which rules it is subject to.
 func (b *bulk) assign(results *scim.Value) (extra []scim.Value) {
 	byID := map[string]int{}
 	for i := range b.items {
@@ -51,21 +53,26 @@ func (b *bulk) assign(results *scim.Value) (extra []scim.Value) {
 			byID[it.bulkID] = i
 		}
 	}
-	next := 0
+	var left []*scim.Value
 	for k := range results.Members() {
 		r := results.At(k)
-		i, ok := byID[r.Get("bulkId").Text()]
-		if !ok {
-			for next < len(b.items) && (b.items[next].refusal != nil || b.items[next].result != nil || b.items[next].bulkID != "") {
-				next++
-			}
-			i = next
+		if i, ok := byID[r.Get("bulkId").Text()]; ok && b.items[i].result == nil {
+			b.items[i].result = r
+		} else {
+			left = append(left, r)
 		}
-		if i >= len(b.items) || b.items[i].result != nil {
-			extra = append(extra, *r)
+	}
+	next := 0
+	for _, r := range left {
+		for next < len(b.items) && (b.items[next].refusal != nil || b.items[next].result != nil) {
+			next++
+		}
+		if next < len(b.items) && r.Get("bulkId").Text() == "" {
+			b.items[next].result = r
 			continue
 		}
-		b.items[i].result = r
+		r.Keep(func(m *scim.Member) bool { return !strings.EqualFold(m.Name, "response") })
+		extra = append(extra, *r)
 	}
 	return extra
 }
@@ -123,7 +130,7 @@ func (m *message) backResult(result *scim.Value) error {
 		code, _ = strconv.Atoi(status.Raw())
 	}
 	response := result.Get("response")
-	if response.Kind() == scim.Object {
+	if kind := response.Kind(); kind == scim.Object || kind == scim.Array {
 		if err := m.undoBody(response, code); err != nil {
 			return err
 		}

@@ -27,12 +27,16 @@ func (v Remove) attributes() []string { return []string{v.Attribute} }
 
 func (v Remove) compile(c *compiler) (worker, error) {
 	at, err := c.spot(v.Attribute)
-	return &removeWorker{at: at}, err
+	if err != nil {
+		return nil, err
+	}
+	return &removeWorker{at: at, others: c.otherKeys(at)}, nil
 }
 
 type removeWorker struct {
 	still
-	at spot
+	at     spot
+	others [][]string // keys under which service providers may show it
 }
 
 func (*removeWorker) undoes() bool { return true }
@@ -110,7 +114,43 @@ func (w *removeWorker) answer(t *turn, v *scim.Value) error {
 		keepSchemas(v, w.at.uri)
 		t.undid(w.at.String())
 	}
+	for _, keys := range w.others {
+		if strip(v, keys) {
+			t.undid(w.at.String())
+		}
+	}
 	return nil
+}
+
+// otherKeys are the ways besides the standard's in which a service provider may
+// show an attribute: with the URI of its schema in the name, also of the core
+// schema, without it in an extension, and with a dot in front of a sub-attribute.
+func (c *compiler) otherKeys(at spot) [][]string {
+	if at.name == "" {
+		return nil
+	}
+	uri := at.uri
+	if uri == "" && c.rt != nil {
+		uri = c.rt.Schema.ID
+	}
+	names := []string{uri + ":" + at.name}
+	others := [][]string{}
+	if at.uri == "" {
+		others = append(others, append([]string{uri}, at.keys()...))
+	} else if p := c.bare.qualified(c.rt, scim.AttrPath{Name: at.name}); p.URI == at.uri {
+		names = append(names, at.name)
+	}
+	for _, name := range names {
+		if at.sub == "" {
+			others = append(others, []string{name})
+			continue
+		}
+		others = append(others, []string{name, at.sub}, []string{name + "." + at.sub})
+	}
+	if at.sub != "" && at.uri == "" {
+		others = append(others, []string{at.name + "." + at.sub})
+	}
+	return others
 }
 
 // strip removes what stands below v at keys, in each value of what has many.
@@ -181,7 +221,7 @@ func (w *removeWorker) query(t *turn, q *query) error {
 			return located(err, keyFilter)
 		}
 	}
-	if s, ok := nameSpot(t.rt(), q.sortBy); ok && w.at.covers(s) {
+	if s, ok := nameSpot(t.rt(), q.sortBy); ok && (w.at.covers(s) || w.at.compared(s)) {
 		q.sortBy, q.changed = "", true
 		t.did(q.at(keySortBy))
 	}
