@@ -10,7 +10,8 @@ import (
 // verify is R9: clients take the first resource of a filtered search for the one
 // they asked for, so what does not match the filter goes. It reports false if
 // the answer became an error instead: when nothing on this page matches and
-// there are more pages, nobody knows whether there is a match.
+// there are more pages, nobody knows whether there is a match, nor does a client
+// that does not go on behind a page that became short.
 func (a *answer) verify(v *scim.Value) bool {
 	resources := v.Get(keyResources)
 	if !isArray(resources) || resources.Len() == 0 {
@@ -49,7 +50,7 @@ func (a *answer) recount(v *scim.Value, all, gone int) bool {
 		total, counted = n, err == nil
 	}
 	whole := total <= all && a.startIndex() == 1 && v.Get(keyNextCursor).Empty()
-	if !whole && gone == all {
+	if !whole && (gone == all || a.s.plan.Rules.fills) { // who takes a short page for the last one would not ask for more
 		a.unfiltered(v)
 		return false
 	}

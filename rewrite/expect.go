@@ -117,9 +117,12 @@ func (do ReadBack) meet(s *session, r *Rule, req *scim.Request, resp *scim.Respo
 // createdAt is the path of what a create has made, by the last segment of the
 // Location.
 func createdAt(req *scim.Request, resp *scim.Response) string {
-	address, _, _ := strings.Cut(resp.Header.Get("Location"), "?")
+	address := resp.Header.Get("Location")
+	if i := strings.IndexAny(address, "?#"); i >= 0 {
+		address = address[:i]
+	}
 	id := address[strings.LastIndexByte(address, '/')+1:]
-	if id == "" {
+	if strings.Trim(id, ".") == "" {
 		return ""
 	}
 	return req.Path + "/" + id

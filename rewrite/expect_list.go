@@ -18,6 +18,9 @@ type filling struct {
 	start int
 	want  int // as many resources as were asked for; -1 means all
 	page  scim.Value
+	shown int             // by the service provider, some perhaps twice
+	known map[string]bool // ids of those that are held
+	ended bool
 }
 
 // meet fills a page. A list that does not go on where it stopped cannot be
@@ -28,6 +31,7 @@ func (FillPages) meet(s *session, r *Rule, req *scim.Request, resp *scim.Respons
 		return resp, nil
 	}
 	f := filling{s: s, query: req.Query, start: 1, want: -1, page: parsed(resp)}
+	f.shown = f.held()
 	if n, err := strconv.Atoi(queryValue(req.Query, paramStartIndex)); err == nil {
 		f.start = n
 	}
@@ -57,7 +61,7 @@ func (f *filling) held() int { return f.page.Get(keyResources).Len() }
 func (f *filling) isShort() bool {
 	n := f.held()
 	total, ok := totalOf(&f.page)
-	return ok && isArray(f.page.Get(keyResources)) && n > 0 && f.start-1+n < total && (f.want < 0 || n < f.want)
+	return ok && !f.ended && isArray(f.page.Get(keyResources)) && n > 0 && f.start-1+f.shown < total && (f.want < 0 || n < f.want)
 }
 
 // totalOf is what a list says of its length, be it in a string.
@@ -73,10 +77,9 @@ func totalOf(page *scim.Value) (int, bool) {
 // next reads the next page and adds it. It returns an answer if that is no page:
 // the client has to know that there would be more.
 func (f *filling) next() (*scim.Response, error) {
-	n := f.held()
-	query := setParameter(f.query, paramStartIndex, f.start+n)
+	query := setParameter(f.query, paramStartIndex, f.start+f.shown)
 	if f.want >= 0 {
-		query = setParameter(query, paramCount, f.want-n)
+		query = setParameter(query, paramCount, f.want-f.held())
 	}
 	resp, err := f.s.reads(f.s.req.Path, query)
 	if err != nil || resp.Status != http.StatusOK {
@@ -87,22 +90,50 @@ func (f *filling) next() (*scim.Response, error) {
 	if !isArray(more) {
 		return nil, scim.Errorf(http.StatusBadGateway, "", "the service provider did not answer with the rest of the list")
 	}
-	if more.Len() == 0 { // there is no more, whatever the total said
-		f.page.Set(keyTotal, scim.IntValue(f.start-1+n))
+	if more.Len() == 0 { // the total may be an estimate, or what follows be withheld: it stays as it was said
+		f.ended = true
 		return nil, nil
 	}
-	held := f.page.Get(keyResources)
-	if scim.SameValue(more.At(0), held.At(0)) {
+	if f.shown += more.Len(); !f.add(more) {
 		return nil, scim.Errorf(http.StatusBadGateway, "", "the service provider shows the same page of the list again")
 	}
+	f.page.Set(keyItemsPerPage, scim.IntValue(f.held()))
+	return nil, nil
+}
+
+// add appends resources, but those that are held: a list that changes while it is
+// read moves some from one page to the next. It reports false if all are.
+func (f *filling) add(more *scim.Value) bool {
+	held := f.page.Get(keyResources)
+	if f.known == nil {
+		f.known = map[string]bool{}
+		for i := range held.Members() {
+			f.isNew(held.At(i))
+		}
+	}
+	added := false
 	for i := range more.Members() {
 		if f.want >= 0 && held.Len() >= f.want {
 			break
 		}
-		held.Append(*more.At(i))
+		if f.isNew(more.At(i)) {
+			held.Append(*more.At(i))
+			added = true
+		}
 	}
-	f.page.Set(keyItemsPerPage, scim.IntValue(held.Len()))
-	return nil, nil
+	return added
+}
+
+// isNew reports whether a resource is seen for the first time. One without an id is
+// known by all that it is.
+func (f *filling) isNew(resource *scim.Value) bool {
+	key := resource.Raw()
+	if id := resource.Get("id"); !id.Empty() {
+		key = id.Raw()
+	}
+	seen := f.known[key]
+	f.known[key] = true
+	return !seen
 }
 
 // setParameter gives a parameter of a query in normal form another number.
@@ -131,7 +162,7 @@ func (EndList) meet(s *session, r *Rule, req *scim.Request, resp *scim.Response)
 	}
 	page := parsed(resp)
 	total, ok := totalOf(&page)
-	if !ok || total < start || page.Get(keyResources).Len() > 0 {
+	if resources := page.Get(keyResources); !ok || total < start || !isArray(resources) || resources.Len() > 0 {
 		return resp, nil
 	}
 	s.applied(r, &place{up: &answerPlace, name: keyTotal})

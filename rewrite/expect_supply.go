@@ -6,12 +6,21 @@ import (
 	"github.com/caddy-scim/caddy-scim/scim"
 )
 
+// supplied puts in what the client cannot do without, once the answer is in the
+// normal form and a list was verified: what the gateway says itself is no reason
+// to take a resource out.
+func (s *session) supplied(req *scim.Request, resp *scim.Response) *scim.Response {
+	for _, r := range s.plan.Rules.supply {
+		resp = r.Do.(Supply).meet(s, r, req, resp)
+	}
+	return resp
+}
+
 // meet supplies an attribute in an answer that is a resource, or a list of them.
 // A client that asked for some attributes only gets no others.
-func (do Supply) meet(s *session, r *Rule, req *scim.Request, resp *scim.Response) (*scim.Response, error) {
-	if resp.Status < http.StatusOK || resp.Status >= http.StatusMultipleChoices || s.rt == nil || s.rt.Name != do.Type ||
-		queryValue(req.Query, paramAttributes) != "" || queryValue(req.Query, paramExcluded) != "" {
-		return resp, nil
+func (do Supply) meet(s *session, r *Rule, req *scim.Request, resp *scim.Response) *scim.Response {
+	if resp.Status < http.StatusOK || resp.Status >= http.StatusMultipleChoices || s.rt == nil || s.rt.Name != do.Type || s.isProjected(req) {
+		return resp
 	}
 	var said scim.Value
 	if operation := s.route.Operation(req.Method); operation == "create" || operation == "replace" {
@@ -25,10 +34,22 @@ func (do Supply) meet(s *session, r *Rule, req *scim.Request, resp *scim.Respons
 		}
 	}
 	if !did {
-		return resp, nil
+		return resp
 	}
 	s.applied(r, &place{up: &answerPlace, name: do.Attribute})
-	return withBody(resp, doc.Raw()), nil
+	return withBody(resp, doc.Raw())
+}
+
+// isProjected reports whether a request asks for some attributes only.
+func (s *session) isProjected(req *scim.Request) bool {
+	if queryValue(req.Query, paramAttributes) != "" || queryValue(req.Query, paramExcluded) != "" {
+		return true
+	}
+	if !s.route.Search {
+		return false
+	}
+	body := scim.Parse(req.Body)
+	return !body.Get(params[paramAttributes].name).Empty() || !body.Get(params[paramExcluded].name).Empty()
 }
 
 // supply reports whether it put the attribute into a resource. What has no id is

@@ -57,6 +57,7 @@ func TestReadBack(t *testing.T) {
 		{name: "the read is refused", do: back, request: patchName, answers: []told{{status: 204}, {status: 403}}, asked: "GET /scim/v2/Users/1", status: 204},
 		{name: "created", do: back, request: "POST /scim/v2/Users " + mara, answers: []told{{status: 201, location: "http://inner/v2/Users/7?x=1"}, {status: 200, body: mara}}, asked: "GET /scim/v2/Users/7", status: 201, want: mara, applied: true},
 		{name: "created, nobody says where", do: back, request: "POST /scim/v2/Users " + mara, answers: []told{{status: 201}}, status: 201},
+		{name: "created at no place", do: back, request: "POST /scim/v2/Users " + mara, answers: []told{{status: 201, location: "http://inner/v2/Users/.."}}, status: 201},
 		{name: "another type", do: back, request: "PUT /scim/v2/Groups/1 " + mara, answers: []told{{status: 204}}, status: 204},
 		{name: "a deletion", do: back, request: "DELETE /scim/v2/Users/1", answers: []told{{status: 204}}, status: 204},
 	} {
@@ -76,6 +77,9 @@ func TestFillPages(t *testing.T) {
 		{name: "by cursor", do: fill, request: "GET /scim/v2/Users?cursor=x", answers: []told{{status: 200, body: pageOf("2", mara)}}, status: 200, want: pageOf("2", mara)},
 		{name: "no total", do: fill, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: `{"Resources":[` + mara + `]}`}}, status: 200, want: `{"Resources":[` + mara + `]}`},
 		{name: "no list", do: fill, request: "GET /scim/v2/Users/1", answers: []told{{status: 200, body: mara}}, status: 200, want: mara},
+		{name: "an estimate", do: fill, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: pageOf("9", mara)}, {status: 200, body: pageOf("9")}}, asked: "GET /scim/v2/Users?startIndex=2", status: 200, want: pageOf("9", mara), applied: true},
+		{name: "one that moved to the next page", do: fill, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: pageOf("3", mara)}, {status: 200, body: pageOf("3", mara, tomas)}}, asked: "GET /scim/v2/Users?startIndex=2", status: 200, want: `{"totalResults":3,"Resources":[` + mara + `,` + tomas + `],"itemsPerPage":2}`, applied: true},
+		{name: "the same page again", do: fill, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: pageOf("3", mara)}, {status: 200, body: pageOf("3", `{"userName":"mara","id":"1"}`)}}, asked: "GET /scim/v2/Users?startIndex=2", status: 502, applied: true},
 		{name: "a page that is none", do: fill, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: pageOf("2", mara)}, {status: 200, body: `<html>`}}, asked: "GET /scim/v2/Users?startIndex=2", status: 502, applied: true},
 		{name: "a page that breaks off", do: fill, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: pageOf("2", mara)}, {err: errBroken}}, asked: "GET /scim/v2/Users?startIndex=2", status: 500, applied: true},
 		{name: "larger than an answer may be", do: fill, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: pageOf("3", mara)}, {status: 200, body: pageOf("3", `{"id":"`+strings.Repeat("x", 600)+`"}`)}}, asked: "GET /scim/v2/Users?startIndex=2", status: 400, applied: true},
@@ -90,6 +94,7 @@ func TestEndList(t *testing.T) {
 		{name: "an empty page", do: end, request: "GET /scim/v2/Users?startIndex=101", answers: []told{{status: 200, body: pageOf("150")}}, status: 200, want: pageOf("100"), applied: true},
 		{name: "an empty list", do: end, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: pageOf("3")}}, status: 200, want: pageOf("0"), applied: true},
 		{name: "the page behind the last", do: end, request: "GET /scim/v2/Users?startIndex=101", answers: []told{{status: 200, body: pageOf("100")}}, status: 200, want: pageOf("100")},
+		{name: "a list of another kind", do: end, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: `{"totalResults":1,"users":[` + mara + `]}`}}, status: 200, want: `{"totalResults":1,"users":[` + mara + `]}`},
 		{name: "a page", do: end, request: "GET /scim/v2/Users?startIndex=101", answers: []told{{status: 200, body: pageOf("150", mara)}}, status: 200, want: pageOf("150", mara)},
 		{name: "only the total", do: end, request: "GET /scim/v2/Users?count=0", answers: []told{{status: 200, body: pageOf("150")}}, status: 200, want: pageOf("150")},
 	} {
@@ -101,10 +106,16 @@ func TestAlreadyDone(t *testing.T) {
 	done := rewrite.AlreadyDone{}
 	const leave = `PATCH /scim/v2/Groups/1 {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"remove","path":"members[value eq \"ID\"]"}]}`
 	const refusal = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","detail":"no such user name"}`
+	const absent = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","scimType":"noTarget","detail":"no such member"}`
+	const crew = `{"id":"1","members":[{"value":"3"}]}`
 	for _, tt := range []expectation{
 		{name: "as it asks", do: done, request: patchName, answers: []told{{status: 400, body: refusal}, {status: 200, body: mara}}, asked: "GET /scim/v2/Users/1", status: 200, want: mara, applied: true},
 		{name: "otherwise", do: done, request: patchName, answers: []told{{status: 400, body: refusal}, {status: 200, body: tomas}}, asked: "GET /scim/v2/Users/1", status: 400, want: refusal},
-		{name: "a member has left", do: done, request: strings.Replace(leave, "ID", "2", 1), answers: []told{{status: 400, body: refusal}, {status: 200, body: `{"id":"1","members":[{"value":"3"}]}`}}, asked: "GET /scim/v2/Groups/1", status: 200, applied: true},
+		{name: "a member has left", do: done, request: strings.Replace(leave, "ID", "2", 1), answers: []told{{status: 400, body: absent}, {status: 200, body: crew}}, asked: "GET /scim/v2/Groups/1", status: 200, want: crew, applied: true},
+		{name: "a member has left, 404", do: done, request: strings.Replace(leave, "ID", "2", 1), answers: []told{{status: 404, body: refusal}, {status: 200, body: crew}}, asked: "GET /scim/v2/Groups/1", status: 200, want: crew, applied: true},
+		{name: "a member is not shown, and it is not said why", do: done, request: strings.Replace(leave, "ID", "2", 1), answers: []told{{status: 409, body: refusal}, {status: 200, body: crew}}, asked: "GET /scim/v2/Groups/1", status: 409, want: refusal},
+		{name: "two members are not shown", do: done, request: strings.Replace(strings.Replace(leave, "ID", "2", 1), `[{`, `[{"op":"remove","path":"members[value eq \"4\"]"},{`, 1), answers: []told{{status: 400, body: absent}, {status: 200, body: crew}}, asked: "GET /scim/v2/Groups/1", status: 400, want: absent},
+		{name: "a member is there as a number", do: done, request: strings.Replace(leave, "ID", "3", 1), answers: []told{{status: 400, body: absent}, {status: 200, body: `{"id":1,"members":[{"value":3}]}`}}, asked: "GET /scim/v2/Groups/1", status: 400, want: absent},
 		{name: "a member is there", do: done, request: strings.Replace(leave, "ID", "3", 1), answers: []told{{status: 400, body: refusal}, {status: 200, body: `{"id":"1","members":[{"value":"3"}]}`}}, asked: "GET /scim/v2/Groups/1", status: 400, want: refusal},
 		{name: "members are not shown", do: done, request: strings.Replace(leave, "ID", "2", 1), answers: []told{{status: 400, body: refusal}, {status: 200, body: `{"id":"1","members":[]}`}}, asked: "GET /scim/v2/Groups/1", status: 400, want: refusal},
 		{name: "without a path", do: done, request: strings.Replace(patchName, `"path":"userName","value":"mara"`, `"value":{"userName":"mara"}`, 1), answers: []told{{status: 400, body: refusal}, {status: 200, body: mara}}, asked: "GET /scim/v2/Users/1", status: 200, want: mara, applied: true},
@@ -152,6 +163,8 @@ func TestSupply(t *testing.T) {
 		{name: "an empty list", do: rewrite.Supply{Type: "Group", Attribute: "members", Otherwise: "[]"}, request: "GET /scim/v2/Groups/1", answers: []told{{status: 200, body: `{"id":"1","members":[]}`}}, status: 200, want: `{"id":"1","members":[]}`},
 		{name: "null", do: rewrite.Supply{Type: "Group", Attribute: "members", Otherwise: "[]"}, request: "GET /scim/v2/Groups/1", answers: []told{{status: 200, body: `{"id":"1","members":null}`}}, status: 200, want: `{"id":"1","members":[]}`, applied: true},
 		{name: "was not asked for", do: active, request: "GET /scim/v2/Users/1?attributes=userName", answers: []told{{status: 200, body: mara}}, status: 200, want: mara},
+		{name: "was not searched for", do: active, request: `POST /scim/v2/Users/.search {"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"attributes":["userName"]}`, answers: []told{{status: 200, body: pageOf("1", mara)}}, status: 200, want: pageOf("1", mara)},
+		{name: "searched for", do: active, request: `POST /scim/v2/Users/.search {"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"]}`, answers: []told{{status: 200, body: pageOf("1", mara)}}, status: 200, want: pageOf("1", `{"id":"1","userName":"mara","active":true}`), applied: true},
 		{name: "another type", do: active, request: "GET /scim/v2/Groups/1", answers: []told{{status: 200, body: bare}}, status: 200, want: bare},
 		{name: "an error", do: active, request: "GET /scim/v2/Users/1", answers: []told{{status: 400, body: bare}}, status: 400, want: bare},
 		{name: "no resource", do: active, request: "GET /scim/v2/Users/1", answers: []told{{status: 200, body: `{"x":1}`}}, status: 200, want: `{"x":1}`},
@@ -243,5 +256,32 @@ func TestRepeatHeader(t *testing.T) {
 		if diff := cmp.Diff(given, tt.header); diff != "" {
 			t.Errorf("the header of the service provider was changed:\n%s", diff)
 		}
+	}
+}
+
+// TestVerifyWithNeeds holds the verification of a search against what single clients
+// need of the answer.
+func TestVerifyWithNeeds(t *testing.T) {
+	page := pageOf("9", mara, tomas)
+	for _, tt := range []struct {
+		name, provider, query, answer string
+		status                        int
+		want                          string
+	}{
+		{"what is supplied is not judged", "keycloak-scim", "filter=displayName%20eq%20%22Mara%20Lind%22", pageOf("1", mara), 200, `"id":"1"`},
+		{"a page that would become short", "connid", "filter=userName%20eq%20%22mara%22&count=2", page, 501, "filter off"},
+		{"a page that becomes short", "generic", "filter=userName%20eq%20%22mara%22&count=2", page, 200, `"totalResults":8`},
+		{"all there is", "connid", "filter=userName%20eq%20%22mara%22&count=2", pageOf("2", mara, tomas), 200, `"totalResults":1`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			send := func(context.Context, *scim.Request) (*scim.Response, error) {
+				return answer(http.StatusOK, tt.answer), nil
+			}
+			req := &scim.Request{Method: "GET", Path: "/scim/v2/Users", Query: tt.query, Header: http.Header{}}
+			resp, _, err := compile(t, tt.provider).Do(t.Context(), req, send)
+			if err != nil || resp.Status != tt.status || !strings.Contains(resp.Body, tt.want) {
+				t.Errorf("%v, %v", resp, err)
+			}
+		})
 	}
 }

@@ -28,7 +28,8 @@ func (AlreadyDone) meet(s *session, r *Rule, req *scim.Request, resp *scim.Respo
 		return resp, nil //nolint:nilerr // the PATCH is refused, whatever there is
 	}
 	resource := parsed(read)
-	if resource.Kind() != scim.Object || !shows(&resource, ops) {
+	ReadResource(s.plan.Registry, s.rt, &resource) // "7" and 7 are one member
+	if resource.Kind() != scim.Object || !shows(&resource, ops) || s.takesAway(ops) > 0 && !s.saysAbsent(resp, ops) {
 		return resp, nil
 	}
 	if _, changed, err := scim.Apply(&resource, ops, s.rt); err != nil || changed {
@@ -62,6 +63,30 @@ func shows(resource *scim.Value, ops []scim.Operation) bool {
 		}
 	}
 	return true
+}
+
+// takesAway counts the removals from lists that service providers cut short: a
+// value that such a list does not show may be there all the same.
+func (s *session) takesAway(ops []scim.Operation) int {
+	n := 0
+	for i := range ops {
+		op := &ops[i]
+		if op.Op != scim.Remove || op.Target.Filter == nil {
+			continue
+		}
+		if t, ok := s.rt.Resolve(op.Target.Attr); ok && t.Attr != nil && mayBePartial(t.Attr) {
+			n++
+		}
+	}
+	return n
+}
+
+// saysAbsent reports whether the service provider itself says that the one value to
+// be taken away is not there. Of several it may mean any.
+func (s *session) saysAbsent(resp *scim.Response, ops []scim.Operation) bool {
+	refusal := parsed(resp)
+	noTarget := resp.Status == http.StatusNotFound || errorType(refusal.Get("scimType").Text()) == scim.NoTarget
+	return noTarget && s.takesAway(ops) == 1
 }
 
 // meet tells a resource that is gone from a method or a route that is not there

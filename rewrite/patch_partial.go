@@ -29,11 +29,14 @@ func (s *session) patchResource(body scim.Value) (string, error) {
 // that does not tell which of the two it is has a meaning only if it holds no
 // list.
 func (p *patcher) partial(body *scim.Value) error {
-	version := schemasVersion(body)
-	if version == VersionTold && (p.old || isMarked(body)) {
+	version, marked := schemasVersion(body), isMarked(body)
+	switch {
+	case version == Version20 && marked: // a list of what goes must not become the whole list
+		return scim.BadRequest(scim.InvalidSyntax, "the body of a PATCH has schemas of SCIM 2.0, but says what to delete as SCIM 1.1 does")
+	case version == VersionTold && (p.old || marked):
 		version = Version11
 	}
-	if version == Version11 && p.plan.Version == VersionTold && isMarked(body) && !p.new {
+	if version == Version11 && p.plan.Version == VersionTold && marked && !p.new {
 		p.old = true
 	}
 	if version != Version11 {
@@ -51,17 +54,23 @@ var errNoOperations = scim.BadRequest(scim.InvalidSyntax, "the body of a PATCH h
 // isMarked tells a partial resource by what only SCIM 1.1 has: meta.attributes
 // and values with an operation.
 func isMarked(body *scim.Value) bool {
-	if body.Get("meta").Get("attributes").Exists() {
-		return true
-	}
-	for i := range body.Members() {
-		v := body.At(i)
-		if v.Kind() != scim.Array || !strings.Contains(v.Raw(), `"operation"`) {
-			continue
-		}
-		for _, element := range v.Parts() {
-			if strings.EqualFold(element.Get("operation").Text(), "delete") {
+	return body.Get("meta").Get("attributes").Exists() || holdsDeletion(body, true)
+}
+
+// holdsDeletion looks for a value with an operation in the lists of an object, and
+// in those of extensions if deep.
+func holdsDeletion(v *scim.Value, deep bool) bool {
+	for name, part := range v.Parts() {
+		switch {
+		case part.Kind() == scim.Object && deep && isURI(name):
+			if holdsDeletion(&part, false) {
 				return true
+			}
+		case part.Kind() == scim.Array:
+			for _, element := range part.Parts() {
+				if strings.EqualFold(element.Get("operation").Text(), "delete") {
+					return true
+				}
 			}
 		}
 	}
@@ -113,6 +122,14 @@ func (p *partialResource) operations() error {
 func (p *partialResource) clear() error {
 	list := p.body.Get("meta").Get("attributes")
 	at := p.below(p.below(&bodyPlace, "meta"), "attributes")
+	switch {
+	case !list.Exists(), list.Kind() == scim.Null:
+		return nil
+	case list.Kind() == scim.String: // one of them
+		list.Put(scim.ArrayValue(*list))
+	case list.Kind() != scim.Array:
+		return scim.BadRequest(scim.InvalidSyntax, "%s: a list of attributes is an array, not %s", at.String(), list.Kind())
+	}
 	for i := range list.Members() {
 		here, text := p.nth(at, i), list.At(i).Text()
 		path, err := scim.ParseAttrPath(text)

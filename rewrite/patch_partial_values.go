@@ -54,9 +54,9 @@ func marked(v *scim.Value, at *place) (deleted bool, err error) {
 	if i < 0 {
 		return false, nil
 	}
-	word := v.At(i).Text()
+	word, kind := v.At(i).Text(), v.At(i).Kind()
 	deleted = strings.EqualFold(word, "delete")
-	if !deleted && word != "" && !strings.EqualFold(word, "add") {
+	if !deleted && kind != scim.Null && (kind != scim.String || word != "" && !strings.EqualFold(word, "add")) {
 		return false, scim.BadRequest(scim.InvalidSyntax, "%s.operation: a value can only be deleted", at.String())
 	}
 	v.Delete(i)

@@ -129,6 +129,7 @@ func (s *session) do() (*scim.Response, error) {
 		return nil, err
 	}
 	s.answer(out, resp)
+	resp = s.supplied(out, resp)
 	s.repeated(resp)
 	if s.old {
 		s.answer11(out, resp)

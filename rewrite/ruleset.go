@@ -14,9 +14,12 @@ type Ruleset struct {
 	queries map[string]*Rule // DropQuery by name
 	schemas []schemaRule     // DropSchema and RenameSchema; few, so a list is faster than a map
 	expects []*Rule          // what the client needs of answers
+	supply  []*Rule          // Supply
 	repeats []*Rule          // RepeatHeader
 	verbs   []*Rule          // the others
 	all     []*Rule
+
+	fills bool // the client takes a short page for the last one
 }
 
 // All returns the rules, in the order in which they were given.
@@ -45,7 +48,11 @@ func NewRuleset(rules []*Rule) (*Ruleset, error) {
 			rs.schemas = append(rs.schemas, schemaRule{do.From, r})
 		case RepeatHeader:
 			rs.repeats = append(rs.repeats, r)
+		case Supply:
+			rs.supply = append(rs.supply, r)
 		case expectation:
+			_, fills := do.(FillPages)
+			rs.fills = rs.fills || fills
 			rs.expects = append(rs.expects, r)
 		default:
 			rs.verbs = append(rs.verbs, r)

@@ -23,9 +23,14 @@ func (s *session) withoutAbsent(req *scim.Request, resp *scim.Response) (*scim.R
 		return resp, nil //nolint:nilerr // the PATCH is refused, whatever there is
 	}
 	body, state := scim.Parse(req.Body), parsed(read)
-	list := body.Get("Operations")
-	gone := list.Keep(func(m *scim.Member) bool { return !s.deletesNothing(&state, &m.Value) })
-	if gone == 0 || !s.did(DeleteAbsent, "Operations") {
+	ReadResource(s.plan.Registry, s.rt, &state)
+	list, hidden := body.Get("Operations"), 0
+	gone := list.Keep(func(m *scim.Member) bool {
+		absent, partial := s.deletesNothing(&state, &m.Value)
+		hidden += partial
+		return !absent
+	})
+	if gone == 0 || hidden > 1 || !s.did(DeleteAbsent, "Operations") {
 		return resp, nil
 	}
 	if list.Len() == 0 {
@@ -36,9 +41,11 @@ func (s *session) withoutAbsent(req *scim.Request, resp *scim.Response) (*scim.R
 	return s.send(s.ctx, &again)
 }
 
-// deletesNothing reports whether an operation deletes values that are not there.
-// Any other is carried out on the state, for those that follow.
-func (s *session) deletesNothing(state, operation *scim.Value) bool {
+// deletesNothing reports whether an operation deletes values that are not there,
+// and counts those that a list which may be cut short only does not show: of one
+// such the service provider has said that it is absent, of several it may mean any.
+// Any other operation is carried out on the state, for those that follow.
+func (s *session) deletesNothing(state, operation *scim.Value) (absent bool, hidden int) {
 	one := scim.ObjectValue(
 		scim.Member{Name: keySchemas, Value: scim.ArrayValue(scim.StringValue(scim.PatchOpURI))},
 		scim.Member{Name: "Operations", Value: scim.ArrayValue(operation.Clone())},
@@ -46,18 +53,18 @@ func (s *session) deletesNothing(state, operation *scim.Value) bool {
 	body := scim.Parse(one.Raw())
 	ops, err := scim.ParsePatch(&body)
 	if err != nil {
-		return false
+		return false, 0
 	}
 	if ops[0].Op == scim.Remove && ops[0].Target.Filter != nil {
 		found, err := s.finds(state, ops[0].Target)
 		if err == nil && !found {
-			return true
+			return true, s.takesAway(ops)
 		}
 	}
 	if after, _, err := scim.Apply(state, ops, s.rt); err == nil {
 		*state = after
 	}
-	return false
+	return false, 0
 }
 
 // finds reports whether a value of the resource fits a path with a filter.

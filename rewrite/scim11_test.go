@@ -138,6 +138,8 @@ func TestDeleteAbsentOnce(t *testing.T) {
 		{"one of two is there", `{` + core11 + `,"members":[{"value":"8","operation":"delete"},{"value":"9","operation":"delete"}]}`, `{"id":"7","members":[{"value":"8"}]}`, nil, 2, 400},
 		{"none is there", deletion, `{"id":"7","members":[{"value":"8"}]}`, nil, 1, 200},
 		{"all are there", deletion, `{"id":"7","members":[{"value":"7"}]}`, nil, 1, 400},
+		{"two are not shown", `{` + core11 + `,"members":[{"value":"8","operation":"delete"},{"value":"9","operation":"delete"}]}`, `{"id":"7"}`, nil, 1, 400},
+		{"one that is there as a number", deletion, `{"id":7,"members":[{"value":7}]}`, nil, 1, 400},
 		{"nothing is deleted", `{` + core11 + `,"displayName":"x"}`, `{"id":"7"}`, nil, 1, 400},
 		{"the group cannot be read", deletion, ``, errors.New("down"), 1, 400},
 	} {
@@ -178,5 +180,45 @@ func TestMethodOverride(t *testing.T) {
 		if got := plan.Method(route, req); got != tt.want {
 			t.Errorf("%v: %s", tt, got)
 		}
+	}
+}
+
+// TestPartialRefused holds what a partial resource may not leave open: what is to go
+// must neither stay nor take anything else with it.
+func TestPartialRefused(t *testing.T) {
+	const group20 = `"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"]`
+	for _, body := range []string{
+		`{` + group20 + `,"members":[{"value":"7","operation":"delete"}]}`,
+		`{` + group20 + `,"members":[{"value":"7"}],"meta":{"attributes":["externalId"]}}`,
+		`{"urn:ietf:params:scim:schemas:core:2.0:Group":{"members":[{"value":"7","Operation":"Delete"}]}}`,
+		`{` + core11 + `,"members":[{"value":"7","operation":["delete"]}]}`,
+		`{` + core11 + `,"members":[{"value":"7","operation":true}]}`,
+		`{` + core11 + `,"members":[{"value":"7","operation":"remove"}]}`,
+		`{` + core11 + `,"members":[{"operation":"delete"}]}`,
+		`{` + core11 + `,"meta":{"attributes":{"externalId":true}}}`,
+		`{` + core11 + `,"meta":{"attributes":["externalId",7]}}`,
+	} {
+		send := func(_ context.Context, out *scim.Request) (*scim.Response, error) {
+			t.Errorf("%s is sent as %s", body, out.Body)
+			return answer(http.StatusOK, `{"id":"7"}`), nil
+		}
+		req := &scim.Request{Method: "PATCH", Path: "/scim/Groups/7", Header: http.Header{}, Body: body}
+		if _, _, err := compile(t, "generic").Do(t.Context(), req, send); scim.AsError(err) == nil || scim.AsError(err).Status != http.StatusBadRequest {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
+// TestPartialOneCleared clears the one attribute that is named without a list.
+func TestPartialOneCleared(t *testing.T) {
+	sent := ""
+	send := func(_ context.Context, out *scim.Request) (*scim.Response, error) {
+		sent += out.Method + out.Body
+		return answer(http.StatusNoContent, ""), nil
+	}
+	req := &scim.Request{Method: "PATCH", Path: "/scim/Groups/7", Header: http.Header{}, Body: `{"meta":{"attributes":"externalId"}}`}
+	_, _, err := compile(t, "generic").Do(t.Context(), req, send)
+	if want := `PATCH{"schemas":["` + scim.PatchOpURI + `"],"Operations":[{"op":"remove","path":"externalId"}]}`; err != nil || sent != want {
+		t.Errorf("sent %s, %v", sent, err)
 	}
 }

@@ -92,7 +92,7 @@ type partial struct {
 func (p *partial) take(ops []*operation) bool {
 	for i, o := range ops {
 		switch {
-		case o.path == nil || o.parts != nil || o.path.others != nil || o.path.name.leaf == nil || o.extra != nil:
+		case o.path == nil || o.parts != nil || o.path.others != nil || o.extra != nil || !o.path.name.isPlain():
 			return false
 		case !p.one(o) || twice(p.body):
 			return false
@@ -102,6 +102,9 @@ func (p *partial) take(ops []*operation) bool {
 	}
 	return true
 }
+
+// isPlain tells a name of which nothing is dressed, apart from its case.
+func (n name) isPlain() bool { return n.leaf != nil && n.uri == n.def.uri && (n.uri == "" || n.separator == ":") }
 
 // one takes one operation.
 func (p *partial) one(o *operation) bool {
