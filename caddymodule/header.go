@@ -13,6 +13,11 @@ var hopByHop = [...]string{
 	"Connection", "Http2-Settings", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
 }
 
+// overrides are the fields by which servers take a request for one of another
+// method. What went by the method, such as rules, would have been got around: they
+// are not passed on.
+var overrides = [...]string{"X-Http-Method-Override", "X-Http-Method", "X-Method-Override"}
+
 // dropHopByHop deletes those fields, and those that Connection names.
 func dropHopByHop(h http.Header) {
 	for _, line := range h["Connection"] {

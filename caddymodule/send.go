@@ -130,6 +130,9 @@ func (c *call) outgoing(ctx context.Context, req *scim.Request) (out *http.Reque
 	c.setBody(out, req.Body)
 	// The answer has to be read here. A range of it could not be.
 	out.Header.Set("Accept-Encoding", "identity")
+	for _, name := range overrides {
+		out.Header.Del(name)
+	}
 	out.Header.Del("Range")
 	out.Header.Del("If-Range")
 	return out, restore, nil

@@ -53,13 +53,18 @@ type call struct {
 	exchanging time.Duration // how long the exchanges took
 }
 
+// errDisguised refuses a path that would get around whatever goes by it.
+var errDisguised = scim.BadRequest("", "path: it is not written as its segments are called, and may be taken for another one")
+
 // ServeHTTP takes a request through the gateway.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
 	if h.off {
 		return next.ServeHTTP(w, r)
 	}
-	route, ok := h.registry.Route11(h.base, r.URL.EscapedPath())
-	if !ok || r.Method == http.MethodOptions {
+	path := r.URL.EscapedPath()
+	route, ok := h.registry.Route11(h.base, path)
+	disguised := h.registry.Disguised(h.base, path)
+	if !ok && !disguised || r.Method == http.MethodOptions {
 		return next.ServeHTTP(w, r) // none of ours
 	}
 	c := &call{
@@ -71,8 +76,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	if err := c.detect(); err != nil {
 		return err
 	}
-	if c.dismissed() {
+	if c.dismissed() || !ok && c.ledger.mode != modeEnforce {
 		return next.ServeHTTP(w, r)
+	}
+	if disguised && c.ledger.mode == modeEnforce {
+		return c.turnAway(errDisguised)
 	}
 	// Take a slot in each limit, before the body is read.
 	defer c.release()

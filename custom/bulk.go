@@ -93,7 +93,13 @@ func (b *bulk) forwardItem(i int) error {
 	it := &b.items[i]
 	method, path, data := strings.ToUpper(it.v.Get("method").Text()), it.v.Get("path").Text(), it.v.Get("data")
 	route, ok := b.rules.registry.Route(scim.Base{}, below(path))
-	if !ok || route.Type == nil {
+	if b.rules.registry.Disguised(scim.Base{}, below(path)) {
+		e := scim.BadRequest(scim.InvalidPath, "%s.path: it is not written as its segments are called, and may be taken for another one", place(i))
+		it.m = b.call.message(b.ctx, &scim.Request{Method: method, Path: b.route.Base + below(path), Header: b.req.Header, Origin: b.req.Origin}, route, method)
+		it.refusal = &scim.Response{Status: e.Status, Body: e.Body()}
+		return nil
+	}
+	if !ok || route.Type == nil && route.Endpoint != "Me" {
 		return nil
 	}
 	req := scim.Request{Method: method, Path: b.route.Base + strings.TrimPrefix(route.Clean, route.Base), Header: b.req.Header, Origin: b.req.Origin}
@@ -149,6 +155,9 @@ func (b *bulk) stateless(path string) string {
 func (m *message) readData(data *scim.Value) (err error) {
 	m.query.where = "query"
 	if data.Kind() != scim.Object {
+		if m.req.Method != http.MethodDelete && data.Exists() && data.Kind() != scim.Null {
+			return scim.BadRequest(scim.InvalidSyntax, "data: not an object, so that the rules cannot be applied to it")
+		}
 		return nil // the service provider will say what is wrong with it
 	}
 	switch m.req.Method {

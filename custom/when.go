@@ -136,21 +136,72 @@ func (m *message) decide(t *turn) (bool, error) {
 	return false, nil
 }
 
-// anyOperation reports whether the condition holds for an operation.
+// anyOperation reports whether the condition holds for an operation. One without
+// a path is held against it for each attribute that it names.
 func (m *message) anyOperation(c *condition) (bool, error) {
 	for i := range m.ops {
 		op := &m.ops[i]
-		v := scim.ObjectValue(
-			scim.Member{Name: "op", Value: scim.StringValue(op.Op.String())},
-			scim.Member{Name: "path", Value: scim.StringValue(op.Path)},
-			scim.Member{Name: "value", Value: op.Value},
-		)
-		if op.Value.Kind() == scim.Absent {
-			v.Delete(2)
+		if ok, err := c.holdsFor(op, op.Path, &op.Value); ok || err != nil {
+			return ok, err
 		}
-		if ok, err := scim.Matches(c.filter, &v, nil); ok || err != nil {
+		if op.Value.Kind() != scim.Object {
+			continue
+		}
+		root := spot{}
+		if op.Path != "" {
+			if root = targetOf(m.rt, op); op.Target.Filter != nil || root.sub != "" {
+				continue
+			}
+		}
+		if ok, err := m.anyBelow(c, op, root, &op.Value); ok || err != nil {
 			return ok, err
 		}
 	}
 	return false, nil
+}
+
+// anyBelow holds a condition against what an operation does to each attribute in
+// its value, which stands at root.
+func (m *message) anyBelow(c *condition, op *scim.Operation, root spot, value *scim.Value) (bool, error) {
+	for i := range value.Members() {
+		name, inner := value.Members()[i].Name, value.At(i)
+		var at spot
+		switch {
+		case root.name != "":
+			at = root
+			at.sub = name
+		case root.uri != "":
+			at = spotOf(m.rt, scim.AttrPath{URI: root.uri, Name: name})
+		default:
+			p, err := scim.ParseAttrPath(name)
+			if err != nil {
+				continue
+			}
+			at = spotOf(m.rt, p)
+		}
+		if ok, err := c.holdsFor(op, at.String(), inner); ok || err != nil {
+			return ok, err
+		}
+		if inner.Kind() != scim.Object || at.sub != "" {
+			continue
+		}
+		if ok, err := m.anyBelow(c, op, at, inner); ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
+// holdsFor reports whether the condition holds for an operation with that path
+// and value.
+func (c *condition) holdsFor(op *scim.Operation, path string, value *scim.Value) (bool, error) {
+	v := scim.ObjectValue(
+		scim.Member{Name: "op", Value: scim.StringValue(op.Op.String())},
+		scim.Member{Name: "path", Value: scim.StringValue(path)},
+		scim.Member{Name: "value", Value: *value},
+	)
+	if value.Kind() == scim.Absent {
+		v.Delete(2)
+	}
+	return scim.Matches(c.filter, &v, nil)
 }
