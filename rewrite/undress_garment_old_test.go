@@ -104,7 +104,9 @@ func (p *partial) take(ops []*operation) bool {
 }
 
 // isPlain tells a name of which nothing is dressed, apart from its case.
-func (n name) isPlain() bool { return n.leaf != nil && n.uri == n.def.uri && (n.uri == "" || n.separator == ":") }
+func (n name) isPlain() bool {
+	return n.leaf != nil && n.uri == n.def.uri && (n.uri == "" || n.separator == ":")
+}
 
 // one takes one operation.
 func (p *partial) one(o *operation) bool {
