@@ -47,8 +47,10 @@ func init() {
 // `scim_error`. No value of an attribute and no filter is ever logged.
 type Handler struct {
 	// The path below which the SCIM endpoints stand, such as `/scim/v2`. A `*`
-	// stands for any one segment: `/orgs/*/scim/v2`. Default: whatever stands
-	// before the first segment that names an endpoint, such as `Users`.
+	// stands for any one segment: `/orgs/*/scim/v2`. They stand as well below the
+	// path of a provider that is matched by one below it: `/scim/v2/entra/*`.
+	// Default: whatever stands before the first segment that names an endpoint,
+	// such as `Users`.
 	BasePath string `json:"base_path,omitempty"`
 
 	// The maximum size of a request body in bytes, after it is decompressed. A
@@ -187,8 +189,20 @@ func (h *Handler) orient() (err error) {
 	if h.base, err = scim.ParseBase(h.BasePath); err != nil {
 		return err
 	}
-	h.registry, err = extend(scim.Core(), h.Schemas)
-	return err
+	if h.registry, err = extend(scim.Core(), h.Schemas); err != nil {
+		return err
+	}
+	for _, p := range h.Providers {
+		for _, path := range p.paths() {
+			if _, ours := h.registry.Route(h.base, path); ours {
+				continue // it is that of an endpoint
+			}
+			if h.base, err = h.base.Branch(path); err != nil {
+				return fmt.Errorf("provider %s: %w", p.Name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // watch sets up what the handler reports by.

@@ -31,4 +31,11 @@ func TestFullSurface(t *testing.T) {
 	if sent := b.one(t); !strings.Contains(sent.body, `"urn:example:params:scim:schemas:extension:acme:2.0:User":{"costCenter":"K-7"}`) {
 		t.Errorf("the backend got %s", sent.body)
 	}
+	got = s.do("PATCH", "/scim/v2/entra/Users/17", `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"title","value":"Pilot"}]}`)
+	if list := got.header.Get("X-SCIM-Changes"); got.status != 200 || list != "patch.op-case" {
+		t.Errorf("below the path of a provider: %d, X-SCIM-Changes is %q: %s", got.status, list, got.body)
+	}
+	if sent := b.one(t); sent.target != "/scim/v2/entra/Users/17" || !strings.Contains(sent.body, `"replace"`) {
+		t.Errorf("the backend got %s %s", sent.target, sent.body)
+	}
 }

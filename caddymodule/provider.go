@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -65,6 +66,25 @@ func (p *Provider) provision(ctx caddy.Context) error {
 		return fmt.Errorf("loading matchers: %w", err)
 	}
 	return p.matchers.FromInterface(sets)
+}
+
+// paths are those below which a matcher takes all requests for this provider's:
+// /scim/v2/entra of /scim/v2/entra/*.
+func (p *Provider) paths() []string {
+	var paths []string
+	for _, set := range p.MatcherSetsRaw {
+		var patterns []string
+		if json.Unmarshal(set["path"], &patterns) != nil {
+			continue
+		}
+		for _, pattern := range patterns {
+			path, all := strings.CutSuffix(pattern, "/*")
+			if all && strings.HasPrefix(path, "/") && !strings.ContainsAny(path, "*%{") {
+				paths = append(paths, path)
+			}
+		}
+	}
+	return paths
 }
 
 // known returns the provider whose rules p follows, under p's name.

@@ -3,14 +3,28 @@ package scim
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
 // Base is the path below which the SCIM endpoints stand. The zero Base takes
 // whatever stands before the first segment that names an endpoint.
 type Base struct {
-	segments []string // unescaped; "*" stands for any one segment
+	segments []string   // unescaped; "*" stands for any one segment
+	branches [][]string // below segments, where endpoints stand as well
 	pinned   bool
+}
+
+// Branch returns a Base that takes endpoints below path too. It is the same Base
+// if path is not below it, and if the endpoints stand wherever they are named.
+func (b Base) Branch(path string) (Base, error) {
+	other, err := ParseBase(path)
+	n := len(b.segments)
+	if err != nil || !b.pinned || len(other.segments) <= n || !slices.Equal(other.segments[:n], b.segments) {
+		return b, err
+	}
+	b.branches = append(slices.Clone(b.branches), other.segments[n:])
+	return b, nil
 }
 
 // ParseBase reads a base path such as /scim/v2 or /orgs/*/scim/v2, where * is
@@ -147,9 +161,25 @@ func (r *Registry) baseEnd(base Base, path string) (int, bool) {
 	return 0, false
 }
 
+// match finds where the base ends in a path: the longest branch that is there, or
+// the trunk.
 func (b Base) match(path string) (int, bool) {
-	at := 0
-	for _, want := range b.segments {
+	trunk, ok := follow(path, 0, b.segments)
+	if !ok {
+		return 0, false
+	}
+	longest := trunk
+	for _, branch := range b.branches {
+		if end, ok := follow(path, trunk, branch); ok && end > longest {
+			longest = end
+		}
+	}
+	return longest, true
+}
+
+// follow goes along segments of a path, from at on.
+func follow(path string, at int, segments []string) (int, bool) {
+	for _, want := range segments {
 		if at == len(path) {
 			return 0, false
 		}

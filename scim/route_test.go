@@ -95,6 +95,40 @@ func TestRouteNotOurs(t *testing.T) {
 	}
 }
 
+func TestBranch(t *testing.T) {
+	base, err := ParseBase("/scim/v2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/scim/v2/entra", "/scim/v2/entra/eu", "/scim/v2", "/other", "/scim/v2/*/x"} {
+		if base, err = base.Branch(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, want := range map[string]string{
+		"/scim/v2/Users/17":          "/scim/v2",
+		"/scim/v2/entra/Users":       "/scim/v2/entra",
+		"/scim/v2/entra":             "/scim/v2/entra",
+		"/scim/v2/entra/eu/Groups/7": "/scim/v2/entra/eu",
+		"/scim/v2/42/x/Users":        "/scim/v2/42/x",
+		"/scim/v2/okta/Users":        "",
+		"/scim/v2/entra/us/Users":    "",
+		"/other/Users":               "",
+		"/scim/v2/enTra/Users":       "",
+	} {
+		route, ok := Core().Route(base, path)
+		if ok != (want != "") || route.Base != want {
+			t.Errorf("%s: base %q, %t; want %q", path, route.Base, ok, want)
+		}
+	}
+	if b, err := (Base{}).Branch("/scim/v2/entra"); err != nil || b.pinned {
+		t.Errorf("a base that is not pinned became %+v, %v", b, err)
+	}
+	if _, err := base.Branch("entra"); err == nil {
+		t.Error("a path without a slash is taken")
+	}
+}
+
 func TestParseBaseErrors(t *testing.T) {
 	for _, path := range []string{"scim", "/scim//v2", "/a*", "/a/../b", "/%zz", "/a?b", "//"} {
 		if b, err := ParseBase(path); err == nil {
