@@ -113,6 +113,7 @@ func (r *RedisLimiter) Store(logger *zap.Logger) (limit.Store, error) {
 	if r.TLS {
 		options.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
+	logClients()
 	limiterUp.WithLabelValues("redis").Set(1) // until it shows that it is not
 	return redis.New(options)
 }

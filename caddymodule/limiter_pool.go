@@ -40,8 +40,7 @@ func (s openStore) Destruct() error {
 }
 
 // openStore opens the store of the handler's limiter, or goes on with the one that
-// the configuration before has opened. Cleanup
-// gives it back.
+// the configuration before has opened. Cleanup gives it back.
 func (h *Handler) openStore(ctx caddy.Context) (limit.Store, error) {
 	raw := h.LimiterRaw
 	if raw == nil {
@@ -58,7 +57,7 @@ func (h *Handler) openStore(ctx caddy.Context) (limit.Store, error) {
 	}
 	key := hex.EncodeToString(digest[:])
 	store, _, err := stores.LoadOrNew(key, func() (caddy.Destructor, error) {
-		store, err := limiter.Store(h.logger.Named("limiter"))
+		store, err := limiter.Store(h.storeLogger(key))
 		return openStore{store}, err
 	})
 	if err != nil {

@@ -1,15 +1,15 @@
 package redis
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
-	"sync"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/caddy-scim/caddy-scim/limit"
@@ -81,6 +81,11 @@ func (o Options) withDefaults() (Options, error) {
 	if len(o.Addresses) == 0 {
 		o.Addresses = []string{"localhost:6379"}
 	}
+	for _, address := range o.Addresses {
+		if err := checkAddress(address); err != nil {
+			return o, err
+		}
+	}
 	if o.Prefix == "" {
 		o.Prefix = defaultPrefix
 	}
@@ -112,20 +117,43 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
+// checkAddress refuses what is no host:port. Whoever writes a URL may have put a
+// password into it, which must not come to stand in a log.
+func checkAddress(address string) error {
+	switch {
+	case strings.HasPrefix(address, "/"): // a socket
+		return nil
+	case strings.ContainsAny(address, "/@"):
+		return errors.New("an address is host:port, without a scheme, a user or a password")
+	}
+	_, _, err := net.SplitHostPort(address)
+	return err
+}
+
 func (o *Options) isCluster() bool {
 	return o.Master == "" && (o.Cluster || len(o.Addresses) > 1)
 }
 
-// quiet keeps the client from writing lines of its own to the standard error
-// stream, such as one for each failed dial. What is to be told, OnChange tells.
-// The client has one logger for the whole process.
-var quiet = sync.OnceFunc(func() { goredis.SetLogger(&logging.VoidLogger{}) })
+// logger is what the client logs to. It has one for the whole process, by default
+// one that writes a line to the standard error stream for each failed connection,
+// and no way to give one to a single client or to find out which is set.
+type logger func(line string)
+
+// Printf implements the client's interface.
+func (l logger) Printf(_ context.Context, format string, args ...any) {
+	l(fmt.Sprintf(format, args...))
+}
+
+// LogTo has all clients of go-redis in this process, those of others included, log
+// to a function. A Store says nothing that way that it would not tell
+// Options.OnChange; so a program that has other uses of go-redis need not call
+// this, or may set a logger of its own with redis.SetLogger.
+func LogTo(log func(line string)) { goredis.SetLogger(logger(log)) }
 
 // client is a client that answers within the timeout: nothing is tried again,
 // since a slot could be taken twice and the time is better left to what OnError
 // says.
 func (o *Options) client() goredis.UniversalClient {
-	quiet()
 	sentinelPassword := o.SentinelPassword
 	if sentinelPassword == "" {
 		sentinelPassword = o.Password
