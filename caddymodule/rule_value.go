@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/caddyserver/caddy/v2"
@@ -170,7 +171,7 @@ func checkPlaceholder(name string) error {
 		if strings.HasPrefix(name, "http.request.body") {
 			return fmt.Errorf("{%s}: a body cannot be a value", name)
 		}
-		return nil
+		return checkRequestPlaceholder(name)
 	case "scim":
 		if err := oneOf("placeholder", name, placeholders...); err != nil {
 			return err
@@ -183,4 +184,36 @@ func checkPlaceholder(name string) error {
 		return fmt.Errorf(`unknown placeholder {%s}: known are those of env, http, scim, system and time (write \{ for a brace)`, name)
 	}
 	return nil
+}
+
+// requestPlaceholders are those of a request that Caddy has under one name, but
+// for its body and for what is only known once there is an answer.
+var requestPlaceholders = []string{
+	"http.request.host", "http.request.hostport", "http.request.port", "http.request.method", "http.request.scheme",
+	"http.request.proto", "http.request.proto_name", "http.request.uuid", "http.request.duration", "http.request.duration_ms",
+	"http.request.remote", "http.request.remote.host", "http.request.remote.port",
+	"http.request.local", "http.request.local.host", "http.request.local.port",
+	"http.request.uri", "http.request.uri_escaped", "http.request.uri.path", "http.request.uri.path_escaped",
+	"http.request.uri.path.dir", "http.request.uri.path.file", "http.request.uri.path.file.base", "http.request.uri.path.file.ext",
+	"http.request.uri.query", "http.request.uri.query_escaped", "http.request.uri.prefixed_query",
+	"http.request.orig_method", "http.request.orig_uri", "http.request.orig_uri.path", "http.request.orig_uri.path.dir",
+	"http.request.orig_uri.path.file", "http.request.orig_uri.path.file_escaped", "http.request.orig_uri.query",
+	"http.request.orig_uri.prefixed_query",
+}
+
+// openPlaceholders are the beginnings of those whose last part the request
+// decides on.
+var openPlaceholders = []string{
+	"http.request.header.", "http.request.cookie.", "http.request.tls.", "http.request.host.labels.",
+	"http.request.uri.query.", "http.request.uri.path.", "http.request.orig_uri.path.",
+}
+
+// checkRequestPlaceholder refuses what is no placeholder of a request. The other
+// ones of the family come from modules, such as http.auth.user.id.
+func checkRequestPlaceholder(name string) error {
+	if !strings.HasPrefix(name, "http.request.") ||
+		slices.ContainsFunc(openPlaceholders, func(open string) bool { return strings.HasPrefix(name, open) }) {
+		return nil
+	}
+	return oneOf("placeholder", name, requestPlaceholders...)
 }

@@ -120,3 +120,12 @@ func TestLiteralNames(t *testing.T) {
 		t.Error(sent)
 	}
 }
+
+func TestBareNamesErrors(t *testing.T) {
+	for _, v := range []Verb{Rename{"department", "Department"}, Copy{"department", "department"}} {
+		_, err := New(Options{Registry: scim.Core(), Rules: []Rule{{ID: "acme.x", Verbs: []Verb{v}}}})
+		if err == nil || !strings.Contains(err.Error(), "an attribute cannot take its own place") {
+			t.Errorf("%s: %v", v, err)
+		}
+	}
+}

@@ -40,7 +40,7 @@ func (v Copy) compile(c *compiler) (worker, error) {
 	if w.to, err = c.spot(v.To); err != nil {
 		return nil, err
 	}
-	if w.from.is(w.to) { // to a flat attribute of the same name
+	if w.from.is(w.to) && !strings.EqualFold(from, v.To) { // to a flat attribute of the same name
 		w.to, _ = c.toldSpot(v.To)
 	}
 	switch {

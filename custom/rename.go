@@ -35,7 +35,7 @@ func (v Rename) compile(c *compiler) (worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	if from.is(to) { // the client sees a flat attribute of the same name
+	if from.is(to) || literalSpot(c.rt, v.From).is(to) { // the client sees a flat attribute of the same name
 		from = literalSpot(c.rt, v.From)
 	}
 	if from.name == "" && to.attr == nil && to.uri != "" {
