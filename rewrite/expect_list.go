@@ -21,6 +21,7 @@ type filling struct {
 	shown int             // by the service provider, some perhaps twice
 	known map[string]bool // ids of those that are held
 	ended bool
+	size  int // bytes that were read
 }
 
 // meet fills a page. A list that does not go on where it stopped cannot be
@@ -42,14 +43,15 @@ func (FillPages) meet(s *session, r *Rule, req *scim.Request, resp *scim.Respons
 		return resp, nil
 	}
 	s.applied(r, &place{up: &answerPlace, name: keyResources})
-	for pages := 1; f.isShort(); pages++ {
-		if pages == maxPages || len(f.page.Raw()) > s.plan.maxAnswer() {
-			return nil, scim.BadRequest(scim.TooMany, "the list is longer than can be read for one answer; ask for less at a time")
-		}
+	f.size = len(resp.Body)
+	for pages := 1; f.isShort() && pages < maxPages && f.size <= s.plan.maxAnswer(); pages++ {
 		more, err := f.next()
 		if err != nil || more != nil {
 			return more, err
 		}
+	}
+	if f.isShort() || f.size > s.plan.maxAnswer() { // what is larger is not repaired (R8)
+		return nil, scim.BadRequest(scim.TooMany, "the list is longer than can be read for one answer; ask for less at a time")
 	}
 	return withBody(resp, f.page.Raw()), nil
 }
@@ -85,6 +87,7 @@ func (f *filling) next() (*scim.Response, error) {
 	if err != nil || resp.Status != http.StatusOK {
 		return resp, err
 	}
+	f.size += len(resp.Body)
 	page := parsed(resp)
 	more := page.Get(keyResources)
 	if !isArray(more) {

@@ -82,6 +82,7 @@ func TestFillPages(t *testing.T) {
 		{name: "the same page again", do: fill, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: pageOf("3", mara)}, {status: 200, body: pageOf("3", `{"userName":"mara","id":"1"}`)}}, asked: "GET /scim/v2/Users?startIndex=2", status: 502, applied: true},
 		{name: "a page that is none", do: fill, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: pageOf("2", mara)}, {status: 200, body: `<html>`}}, asked: "GET /scim/v2/Users?startIndex=2", status: 502, applied: true},
 		{name: "a page that breaks off", do: fill, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: pageOf("2", mara)}, {err: errBroken}}, asked: "GET /scim/v2/Users?startIndex=2", status: 500, applied: true},
+		{name: "larger by the last page", do: fill, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: pageOf("2", mara)}, {status: 200, body: pageOf("2", `{"id":"`+strings.Repeat("x", 600)+`"}`)}}, asked: "GET /scim/v2/Users?startIndex=2", status: 400, applied: true},
 		{name: "larger than an answer may be", do: fill, request: "GET /scim/v2/Users", answers: []told{{status: 200, body: pageOf("3", mara)}, {status: 200, body: pageOf("3", `{"id":"`+strings.Repeat("x", 600)+`"}`)}}, asked: "GET /scim/v2/Users?startIndex=2", status: 400, applied: true},
 	} {
 		t.Run(tt.name, tt.run)
