@@ -53,8 +53,7 @@ func TestScriptedLifeCycles(t *testing.T) {
 	for _, cycle := range cycles {
 		t.Run(cycle.Name, func(t *testing.T) {
 			base := "/scim/" + cmp.Or(cycle.Version, "v2")
-			said := "provider " + cycle.Provider + " {\n match {\n path " + base + "/*\n not header User-Agent \"life cycle check\"\n }\n }"
-			for _, provider := range []string{"", said} {
+			for _, provider := range []string{"", saidToBe(cycle)} {
 				s := startSite(t, nil, "scim {\n"+provider+"\n}\nscim_directory")
 				server := lifecycle.Server{Base: "http://" + s.addr + base, Client: client}
 				for _, failed := range server.Run(t.Context(), cycle).Failed() {
@@ -63,6 +62,12 @@ func TestScriptedLifeCycles(t *testing.T) {
 			}
 		})
 	}
+}
+
+// saidToBe is the provider block by which the requests of a life cycle, though not
+// the checks in between, are those of its client.
+func saidToBe(cycle lifecycle.Cycle) string {
+	return "provider " + cycle.Provider + " {\n match {\n path /scim/" + cmp.Or(cycle.Version, "v2") + "/*\n not header User-Agent \"life cycle check\"\n }\n }"
 }
 
 // TestConcurrentCalls lets several clients of several kinds work at once.
@@ -134,10 +139,8 @@ func TestForeignCoding(t *testing.T) {
 	}
 }
 
-// TestLifeCyclesInFrontOfLimits plays them in front of a directory that can do
-// little, with a backend block that says so.
-func TestLifeCyclesInFrontOfLimits(t *testing.T) {
-	const site = `scim {
+// limitedSite is a directory that can do little, with a backend block that says so.
+const limitedSite = `scim {
 	backend {
 		patch_operations 1
 		patch_members 1
@@ -177,13 +180,66 @@ scim_directory {
 		accepts application/json
 	}
 }`
+
+// TestLifeCyclesInFrontOfLimits plays life cycles in front of a directory that can
+// do little.
+func TestLifeCyclesInFrontOfLimits(t *testing.T) {
 	for _, cycle := range lifecycle.All() {
 		t.Run(cycle.Name, func(t *testing.T) {
-			s := startSite(t, nil, site)
+			s := startSite(t, nil, limitedSite)
 			server := lifecycle.Server{Base: "http://" + s.addr + "/scim/v2", Client: client}
 			for _, failed := range server.Run(t.Context(), cycle).Failed() {
 				t.Error(failed)
 			}
 		})
+	}
+}
+
+// TestScriptedLifeCyclesInFrontOfLimits does the same for those that are written
+// down: what single clients need of an answer holds in front of a service provider
+// that is made up for, and with rules of the user between them.
+func TestScriptedLifeCyclesInFrontOfLimits(t *testing.T) {
+	cycles, err := script.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, site := range map[string]string{
+		"all of it": limitedSite,
+		"no PATCH and no filter": `scim {
+	backend {
+		patch put
+		filter off
+		page_size 2
+	}
+}
+scim_directory {
+	limit {
+		patch off
+		filter off
+		filter_other ignored
+		page_size 2
+	}
+}`,
+		"rules of the user": `scim {
+	rule acme.nick {
+		resource User
+		rename title nickName
+	}
+	rule acme.lower {
+		resource User
+		lowercase userName
+	}
+}
+scim_directory`,
+	} {
+		for _, cycle := range cycles {
+			t.Run(name+"/"+cycle.Name, func(t *testing.T) {
+				s := startSite(t, nil, strings.Replace(site, "scim {", "scim {\n"+saidToBe(cycle), 1))
+				server := lifecycle.Server{Base: "http://" + s.addr + "/scim/" + cmp.Or(cycle.Version, "v2"), Client: client}
+				for _, failed := range server.Run(t.Context(), cycle).Failed() {
+					t.Error(failed)
+				}
+			})
+		}
 	}
 }

@@ -12,13 +12,13 @@ import (
 // bulk normalises each operation of a Bulk body as if it had come alone (RFC
 // 7644 section 3.7). One that cannot be given a meaning refuses the request.
 func (s *session) bulk(body *scim.Value) error {
-	operations := body.Get("Operations")
-	if body.Kind() != scim.Object || operations.Empty() || operations.Kind() != scim.Array {
+	if operations := body.Get("Operations"); body.Kind() != scim.Object || operations.Empty() || operations.Kind() != scim.Array {
 		return scim.BadRequest(scim.InvalidSyntax, "a Bulk body has an array of Operations")
 	}
 	if schemas := body.Get(keySchemas); s.old && !contains(schemas, scim.BulkRequestURI) && s.did(BodySchemas, "body.schemas") {
 		putSchemas(body, scim.BulkRequestURI)
 	}
+	operations := body.Get("Operations") // which is elsewhere once schemas stand in front of it
 	reader := bulkReader{session: s, writes: map[string][]bulkWrite{}, states: map[string]*bulkState{}}
 	for i := range operations.Members() {
 		item := operations.At(i)

@@ -209,6 +209,24 @@ func TestPartialRefused(t *testing.T) {
 	}
 }
 
+// TestBulkWithoutSchemas sends a Bulk request of SCIM 1.1 that names no schema: it
+// is given one, and its operations are brought into form all the same.
+func TestBulkWithoutSchemas(t *testing.T) {
+	sent := ""
+	send := func(_ context.Context, out *scim.Request) (*scim.Response, error) {
+		sent = out.Body
+		return answer(http.StatusOK, `{"Operations":[]}`), nil
+	}
+	body := `{"failOnErrors":1,"Operations":[{"method":"PATCH","path":"/groups/7","data":{` + core11 + `,"members":[{"value":"8","operation":"delete"}]}}]}`
+	req := &scim.Request{Method: "POST", Path: "/scim/v1/Bulk", Header: http.Header{}, Body: body}
+	_, _, err := compile(t, "generic").Do(t.Context(), req, send)
+	want := `{"schemas":["` + scim.BulkRequestURI + `"],"failOnErrors":1,"Operations":[{"method":"PATCH","path":"/Groups/7","data":{"schemas":["` + scim.PatchOpURI +
+		`"],"Operations":[{"op":"remove","path":"members[value eq \"8\"]"}]}}]}`
+	if err != nil || sent != want {
+		t.Errorf("sent %s, %v", sent, err)
+	}
+}
+
 // TestPartialOneCleared clears the one attribute that is named without a list.
 func TestPartialOneCleared(t *testing.T) {
 	sent := ""
