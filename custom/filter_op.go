@@ -142,12 +142,29 @@ func (w *filterOp) answer(t *turn, v *scim.Value) error {
 	if !t.widened {
 		return nil
 	}
-	if ok, err := scim.Matches(t.filter, v, t.m.typeOf(v)); err == nil && !ok {
+	if ok, err := scim.Matches(t.seenFilter(), v, t.m.typeOf(v)); err == nil && !ok {
 		t.hide()
 		t.undid(w.at.String())
 	}
 	t.conceal(v)
 	return nil
+}
+
+// seenFilter is the client's filter for the values that the answer shows: those of
+// verbs behind this one that have no undo are the service provider's.
+func (t *turn) seenFilter() scim.Expression {
+	filter := t.filter
+	for i := t.index + 1; i < len(t.m.turns); i++ {
+		later := &t.m.turns[i]
+		w, ok := later.worker.(*inPlace)
+		if !ok || w.back != nil || w.operand == nil || later.rule.when != nil {
+			continue
+		}
+		if seen, _, err := rewritten(t.rt(), filter, w.compare(later)); err == nil {
+			filter = seen
+		}
+	}
+	return filter
 }
 
 // shown reports whether every answer shows an attribute that the resource has,

@@ -36,6 +36,7 @@ type answer struct {
 	foreign    []foreignBase
 	projection projection
 	copied     bool // resp.Header is ours
+	refiltered bool // in front of the user's own rules; see verifying
 }
 
 // decision is whether a shape may be repaired. It is asked for once, so that a

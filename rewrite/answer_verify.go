@@ -71,7 +71,7 @@ func (a *answer) unfiltered(v *scim.Value) {
 
 // filter is the filter of the request, if there is one to verify by.
 func (a *answer) filter() scim.Expression {
-	if a.s.plan.Rules.shapes[AnswerUnmatched] == nil {
+	if a.s.plan.Rules.shapes[AnswerUnmatched] == nil || a.s.refiltered != a.refiltered {
 		return nil
 	}
 	text := queryValue(a.req.Query, paramFilter)

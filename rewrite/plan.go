@@ -88,7 +88,10 @@ func (s *session) versioned() (*scim.Response, error) {
 // custom is do with the user's own rules between the normal form and send.
 func (s *session) custom() (resp *scim.Response, err error) {
 	if custom := s.plan.Custom; custom != nil {
-		s.send, err = custom.Wrap(s.ctx, s.route, s.req, s.send, func(c Change) { s.own = append(s.own, c) })
+		s.send, err = custom.Wrap(s.ctx, s.route, s.req, s.verifying(s.send), func(c Change) {
+			s.own = append(s.own, c)
+			s.noteFilter(c)
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -19,6 +19,7 @@ type session struct {
 	rt            *scim.ResourceType // of the resource in the body; nil if unknown
 	changes       []Change
 	own           []Change // of the user's rules: they must not make a request look out of form
+	refiltered    bool     // they have changed the filter
 
 	// What a read of the resource needs (normal form P7, P9, P12).
 	ctx  context.Context
