@@ -29,7 +29,7 @@ func (AlreadyDone) meet(s *session, r *Rule, req *scim.Request, resp *scim.Respo
 	}
 	resource := parsed(read)
 	ReadResource(s.plan.Registry, s.rt, &resource) // "7" and 7 are one member
-	if resource.Kind() != scim.Object || !shows(&resource, ops) || s.takesAway(ops) > 0 && !s.saysAbsent(resp, ops) {
+	if resource.Kind() != scim.Object || !shows(&resource, ops) || !s.isCredible(resp, ops) {
 		return resp, nil
 	}
 	if _, changed, err := scim.Apply(&resource, ops, s.rt); err != nil || changed {
@@ -65,28 +65,42 @@ func shows(resource *scim.Value, ops []scim.Operation) bool {
 	return true
 }
 
-// takesAway counts the removals from lists that service providers cut short: a
-// value that such a list does not show may be there all the same.
-func (s *session) takesAway(ops []scim.Operation) int {
-	n := 0
+// isCredible reports whether what the resource shows can say that the operations are
+// done. A list that service providers cut short says who is in it, and not who is
+// not: that somebody is gone the refusal has to say, too, and of one only, since of
+// several it may mean any.
+func (s *session) isCredible(resp *scim.Response, ops []scim.Operation) bool {
+	gone := 0
 	for i := range ops {
 		op := &ops[i]
-		if op.Op != scim.Remove || op.Target.Filter == nil {
-			continue
-		}
-		if t, ok := s.rt.Resolve(op.Target.Attr); ok && t.Attr != nil && mayBePartial(t.Attr) {
-			n++
+		switch {
+		case op.Op == scim.Add || !s.changesPartial(op):
+		case op.Op == scim.Remove && op.Target.Filter != nil:
+			gone++
+		default: // the whole list
+			return false
 		}
 	}
-	return n
+	refusal := parsed(resp)
+	return gone == 0 || gone == 1 && (resp.Status == http.StatusNotFound || errorType(refusal.Get("scimType").Text()) == scim.NoTarget)
 }
 
-// saysAbsent reports whether the service provider itself says that the one value to
-// be taken away is not there. Of several it may mean any.
-func (s *session) saysAbsent(resp *scim.Response, ops []scim.Operation) bool {
-	refusal := parsed(resp)
-	noTarget := resp.Status == http.StatusNotFound || errorType(refusal.Get("scimType").Text()) == scim.NoTarget
-	return noTarget && s.takesAway(ops) == 1
+// changesPartial reports whether an operation changes a list that may be cut short.
+func (s *session) changesPartial(op *scim.Operation) bool {
+	if op.Path != "" {
+		return s.isPartial(op.Target.Attr)
+	}
+	for _, m := range op.Value.Members() {
+		if s.isPartial(scim.AttrPath{Name: m.Name}) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *session) isPartial(path scim.AttrPath) bool {
+	t, ok := s.rt.Resolve(path)
+	return ok && t.Attr != nil && mayBePartial(t.Attr)
 }
 
 // meet tells a resource that is gone from a method or a route that is not there

@@ -58,7 +58,10 @@ func (s *session) deletesNothing(state, operation *scim.Value) (absent bool, hid
 	if ops[0].Op == scim.Remove && ops[0].Target.Filter != nil {
 		found, err := s.finds(state, ops[0].Target)
 		if err == nil && !found {
-			return true, s.takesAway(ops)
+			if s.isPartial(ops[0].Target.Attr) {
+				hidden = 1
+			}
+			return true, hidden
 		}
 	}
 	if after, _, err := scim.Apply(state, ops, s.rt); err == nil {
