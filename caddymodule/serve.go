@@ -54,7 +54,7 @@ type call struct {
 }
 
 // errDisguised refuses a path that would get around whatever goes by it.
-var errDisguised = scim.BadRequest("", "path: it is not written as its segments are called, and may be taken for another one")
+var errDisguised = scim.BadRequest("", "the path leads to an endpoint only once its percent-encoding, dot segments or parameters are resolved, which not everybody does alike: write it plainly")
 
 // ServeHTTP takes a request through the gateway.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {

@@ -94,7 +94,7 @@ func (b *bulk) forwardItem(i int) error {
 	method, path, data := strings.ToUpper(it.v.Get("method").Text()), it.v.Get("path").Text(), it.v.Get("data")
 	route, ok := b.rules.registry.Route(scim.Base{}, below(path))
 	if b.rules.registry.Disguised(scim.Base{}, below(path)) {
-		e := scim.BadRequest(scim.InvalidPath, "%s.path: it is not written as its segments are called, and may be taken for another one", place(i))
+		e := scim.BadRequest(scim.InvalidPath, "%s.path leads to an endpoint only once its percent-encoding, dot segments or parameters are resolved, which not everybody does alike: write it plainly", place(i))
 		it.m = b.call.message(b.ctx, &scim.Request{Method: method, Path: b.route.Base + below(path), Header: b.req.Header, Origin: b.req.Origin}, route, method)
 		it.refusal = &scim.Response{Status: e.Status, Body: e.Body()}
 		return nil
