@@ -114,7 +114,6 @@ func (r *RedisLimiter) Store(logger *zap.Logger) (limit.Store, error) {
 		options.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
 	logClients()
-	limiterUp.WithLabelValues("redis").Set(1) // until it shows that it is not
 	return redis.New(options)
 }
 
@@ -122,11 +121,9 @@ func (r *RedisLimiter) Store(logger *zap.Logger) (limit.Store, error) {
 // be used again.
 func storeChanged(logger *zap.Logger, onError string, err error) {
 	if err == nil {
-		limiterUp.WithLabelValues("redis").Set(1)
 		logger.Info("the server is in use again")
 		return
 	}
-	limiterUp.WithLabelValues("redis").Set(0)
 	if onError == "" {
 		onError = string(redis.Local)
 	}

@@ -19,7 +19,8 @@ func TestLimiterLog(t *testing.T) {
 	b := startBackend(t, answerAda)
 	dir := t.TempDir()
 	s := &site{t: t, addr: freeAddresses(t, 1)[0], directory: freeAddresses(t, 1)[0], log: filepath.Join(dir, "access.log")}
-	directives := `scim {
+	directives := `metrics /metrics
+	scim {
 		rate_limit 1000/s burst 1000
 		limiter redis {
 			address ` + freeAddresses(t, 1)[0] + `
@@ -49,6 +50,13 @@ func TestLimiterLog(t *testing.T) {
 	}
 	if !strings.Contains(second(), `"logger":"redis"`) {
 		t.Error("what the client of Redis says is lost")
+	}
+	if up, is := s.scrape()[`caddy_scim_limiter_up{limiter="redis"}`]; !is || up != 0 {
+		t.Errorf("limiter_up is %v (%t)", up, is)
+	}
+	s.load(b, "metrics /metrics\n scim\n reverse_proxy BACKEND")
+	if _, is := s.scrape()[`caddy_scim_limiter_up{limiter="redis"}`]; is {
+		t.Error("a limiter that is no longer configured is still told of")
 	}
 	if strings.Contains(first()+second()+s.accessLog(), secret) {
 		t.Error("the password is in a log")

@@ -57,7 +57,7 @@ var (
 func collectors() []prometheus.Collector {
 	return []prometheus.Collector{
 		requestsTotal, rulesAppliedTotal, phaseSeconds, requestExchanges, unheldAnswersTotal, panicsTotal,
-		limitedTotal, waitSeconds, coalescedRequestsTotal, slowdownsTotal, leasesLostTotal, limiterUp, stateCollector{},
+		limitedTotal, waitSeconds, coalescedRequestsTotal, slowdownsTotal, leasesLostTotal, stateCollector{},
 	}
 }
 

@@ -37,16 +37,14 @@ var (
 		Help: "Changes that were not written because another replica may have taken the resource meanwhile.",
 	})
 
-	limiterUp = prometheus.NewGaugeVec(prometheus.GaugeOpts{
-		Namespace: "caddy", Subsystem: "scim", Name: "limiter_up",
-		Help: "Whether the server of a shared limiter is in use.",
-	}, []string{"limiter"})
-
 	waitingRequests = stateDesc("waiting_requests", "Requests that are held back at present, or about to go.")
 	insideRequests  = stateDesc("inside_requests", "Requests that are with the service provider at present.")
 	changedLanes    = stateDesc("lanes", "Resources that are being changed at present.")
 	slowdownHold    = stateDesc("slowdown_hold_seconds", "For how long nothing goes to the service provider because it asks for that.")
 	slowdownGap     = stateDesc("slowdown_gap_seconds", "Time between two requests because of pressure; 0 if there is none.")
+
+	limiterUp = prometheus.NewDesc(prometheus.BuildFQName("caddy", "scim", "limiter_up"),
+		"Whether the server of a shared limiter is in use; of several, whether all are.", []string{"limiter"}, nil)
 )
 
 func stateDesc(name, help string) *prometheus.Desc {
@@ -70,7 +68,7 @@ type stateCollector struct{}
 
 // Describe implements prometheus.Collector.
 func (stateCollector) Describe(descs chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{waitingRequests, insideRequests, changedLanes, slowdownHold, slowdownGap} {
+	for _, d := range []*prometheus.Desc{waitingRequests, insideRequests, changedLanes, slowdownHold, slowdownGap, limiterUp} {
 		descs <- d
 	}
 }
@@ -78,12 +76,21 @@ func (stateCollector) Describe(descs chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector. Handlers of one name share a state,
 // which is shown once.
 func (stateCollector) Collect(metrics chan<- prometheus.Metric) {
-	seen := map[string]bool{}
+	seen, shared, redisUp := map[string]bool{}, false, 1.0
 	for _, h := range inForce() {
+		if server := h.pacing.redis; server != nil {
+			shared = true
+			if !server.Stats().Up {
+				redisUp = 0
+			}
+		}
 		if name := h.pacing.name; h.pacing.pacer != nil && !seen[name] {
 			seen[name] = true
 			collectState(metrics, name, h.pacing.pacer.Stats())
 		}
+	}
+	if shared {
+		metrics <- prometheus.MustNewConstMetric(limiterUp, prometheus.GaugeValue, redisUp, "redis")
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/caddy-scim/caddy-scim/backend"
 	"github.com/caddy-scim/caddy-scim/limit"
+	"github.com/caddy-scim/caddy-scim/limit/redis"
 	"github.com/caddy-scim/caddy-scim/pace"
 	"github.com/caddy-scim/caddy-scim/scim"
 )
@@ -25,8 +26,9 @@ type pacing struct {
 	// byBody says that some provider which is recognised has a pace or a mode of
 	// its own. So what holds for a request may be known after its body only.
 	byBody bool
-	name   string // in states; empty if there is none
-	store  string // in stores
+	name   string       // in states; empty if there is none
+	store  string       // in stores
+	redis  *redis.Store // that store, if it is one of these
 }
 
 // policy is a rate limit as it is applied.
@@ -65,6 +67,7 @@ func (h *Handler) pace(ctx caddy.Context) error {
 	}
 	h.pacing.name = name
 	leaser, _ := store.(limit.Leaser)
+	h.pacing.redis, _ = store.(*redis.Store)
 	h.pacing.pacer = pace.New(state.(*pace.State), pace.Settings{
 		Store:       store,
 		Leaser:      leaser,

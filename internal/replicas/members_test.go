@@ -51,7 +51,8 @@ func membersOf(t *testing.T, r *replica) map[string]bool {
 }
 
 // addAll adds each user to the group with a PATCH of its own, through one replica
-// and the other in turn, and returns those whose PATCH succeeded.
+// and the other in turn, and returns those whose PATCH succeeded. One that was
+// told to come again (503) tries that many times more.
 func addAll(replicas []*replica, users, atOnce, tries int) (added map[string]bool, failures map[int]int) {
 	added, failures = map[string]bool{}, map[int]int{}
 	var mu sync.Mutex
