@@ -49,6 +49,34 @@ func (c *crew) change(op string, id int) (failed string) {
 	return ""
 }
 
+// patch makes random operations: the body, who is wanted in the group then, and why the
+// service provider refuses them, if it does.
+func (c *crew) patch(r *rand.Rand) (body string, wanted []int, failed string) {
+	wanted = slices.Clone(c.members)
+	var ops []string
+	after := *c
+	for range 1 + r.IntN(3) {
+		op, id := []string{"+", "-", "="}[r.IntN(3)], r.IntN(5)
+		if failed == "" {
+			failed = after.change(op, id)
+		}
+		text := fmt.Sprintf(`{"op":"add","path":"members","value":[{"value":"%d"}]}`, id)
+		switch i := slices.Index(wanted, id); op {
+		case "-":
+			text = fmt.Sprintf(`{"op":"remove","path":"members[value eq \"%d\"]"}`, id)
+			wanted = slices.DeleteFunc(wanted, func(w int) bool { return w == id })
+		case "=":
+			text, wanted = fmt.Sprintf(`{"op":"replace","path":"members","value":[{"value":"%d"}]}`, id), []int{id}
+		default:
+			if i < 0 {
+				wanted = append(wanted, id)
+			}
+		}
+		ops = append(ops, text)
+	}
+	return `{"schemas":["` + scim.PatchOpURI + `"],"Operations":[` + strings.Join(ops, ",") + `]}`, wanted, failed
+}
+
 // TestDoneIsDone sends random changes of a group. Where a refusal is taken for a
 // success, the group is in truth as the PATCH would have it, though not all of it is
 // shown.
@@ -62,28 +90,7 @@ func TestDoneIsDone(t *testing.T) {
 	for seed := range uint64(4000) {
 		r := rand.New(rand.NewPCG(seed, 31))
 		group := crew{members: r.Perm(5)[:r.IntN(5)], shown: r.IntN(5)}
-		wanted := slices.Clone(group.members)
-		var ops []string
-		after, failed := group, ""
-		for range 1 + r.IntN(3) {
-			op, id := []string{"+", "-", "="}[r.IntN(3)], r.IntN(5)
-			if failed == "" {
-				failed = after.change(op, id)
-			}
-			text := fmt.Sprintf(`{"op":"add","path":"members","value":[{"value":"%d"}]}`, id)
-			switch i := slices.Index(wanted, id); op {
-			case "-":
-				text = fmt.Sprintf(`{"op":"remove","path":"members[value eq \"%d\"]"}`, id)
-				wanted = slices.DeleteFunc(wanted, func(w int) bool { return w == id })
-			case "=":
-				text, wanted = fmt.Sprintf(`{"op":"replace","path":"members","value":[{"value":"%d"}]}`, id), []int{id}
-			default:
-				if i < 0 {
-					wanted = append(wanted, id)
-				}
-			}
-			ops = append(ops, text)
-		}
+		body, wanted, failed := group.patch(r)
 		if failed == "" {
 			continue
 		}
@@ -93,7 +100,6 @@ func TestDoneIsDone(t *testing.T) {
 			}
 			return answer(http.StatusBadRequest, scim.BadRequest(scim.ErrorType(failed), "no").Body()), nil
 		}
-		body := `{"schemas":["` + scim.PatchOpURI + `"],"Operations":[` + strings.Join(ops, ",") + `]}`
 		req := &scim.Request{Method: "PATCH", Path: "/scim/v2/Groups/1", Header: http.Header{}, Body: body}
 		resp, _, err := plan.Do(t.Context(), req, send)
 		if err != nil {
