@@ -35,6 +35,9 @@ func (m *message) undo(resp *scim.Response) error {
 		return nil
 	}
 	v, ok, err := readAnswer(resp)
+	if err == nil && !ok && m.hides() {
+		return m.keepBack(resp)
+	}
 	if err != nil || !ok {
 		return err
 	}
@@ -77,7 +80,7 @@ func readAnswer(resp *scim.Response) (scim.Value, bool, error) {
 	if resp.Status >= http.StatusBadRequest {
 		return scim.Value{}, false, nil
 	}
-	return scim.Value{}, false, scim.Errorf(http.StatusBadGateway, "", "the answer of the service provider cannot be read, so that the rules cannot be applied to it")
+	return scim.Value{}, false, unreadable()
 }
 
 // lists reports whether the answer is a list.

@@ -1,6 +1,7 @@
 package custom
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -88,4 +89,40 @@ func (m *message) undoUnlisted(v *scim.Value) error {
 		))
 	}
 	return err
+}
+
+// hides reports whether a rule hides something in the answer.
+func (m *message) hides() bool {
+	for i := range m.turns {
+		if _, ok := m.turns[i].worker.(*removeWorker); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// keepBack keeps the body of an answer back that cannot be read, since it may hold
+// what a rule hides. What was done is done, and its status stays; the text of an
+// error, which has no names in it, may be seen.
+func (m *message) keepBack(resp *scim.Response) error {
+	body := strings.TrimLeft(resp.Body, "\uFEFF \t\r\n")
+	coded := resp.Header.Get("Content-Encoding") != "" || body != "" && (body[0] == '{' || body[0] == '[')
+	switch {
+	case body == "" || resp.Status >= http.StatusBadRequest && !coded:
+		return nil
+	case resp.Status >= http.StatusBadRequest:
+		resp.Body = scim.Errorf(resp.Status, "", "the answer of the service provider cannot be read, so that the rules cannot be applied to it").Body()
+	case m.req.Method == http.MethodGet || m.route.Search:
+		return unreadable()
+	default:
+		resp.Body = ""
+	}
+	resp.Header = redescribed(resp.Header)
+	resp.Header.Del("Content-Encoding")
+	resp.Header.Set("Content-Type", scim.MediaType)
+	return nil
+}
+
+func unreadable() error {
+	return scim.Errorf(http.StatusBadGateway, "", "the answer of the service provider cannot be read, so that the rules cannot be applied to it")
 }
