@@ -56,7 +56,7 @@ func withdraws(req *scim.Request) bool {
 				return true
 			}
 		case "add", "replace":
-			if path == "" && deactivates(value) || isActive(path) && isFalse(value) {
+			if path == "" && deactivates(value) || isActive(path) && isFalse(value) || isMembers(path) && empties(value) {
 				return true
 			}
 		}
@@ -77,6 +77,9 @@ func deactivates(resource *scim.Value) bool {
 	}
 	return false
 }
+
+// empties reports whether a value leaves nothing of a list.
+func empties(v *scim.Value) bool { return v.Kind() == scim.Array && v.Len() == 0 }
 
 func isFalse(v *scim.Value) bool {
 	return v.Kind() == scim.Bool && !v.True() || v.Kind() == scim.String && strings.EqualFold(v.Text(), "false")

@@ -182,6 +182,8 @@ func TestClassOfChangesThatReadFirst(t *testing.T) {
 	for body, class := range map[string]limit.Class{
 		patchOf(`{"op":"Add","path":"emails[type eq \"work\"].value","value":"a@example.com"}`, `{"op":"Replace","path":"active","value":"False"}`): limit.Leaver,
 		patchOf(`{"op":"replace","value":{"active":"false","name.givenName":"Mara"}}`):                                                              limit.Leaver,
+		patchOf(`{"op":"replace","path":"members","value":[]}`):                                                                                     limit.Leaver,
+		patchOf(`{"op":"replace","path":"members","value":[{"value":"7"}]}`):                                                                        limit.Update,
 		patchOf(`{"op":"Remove","path":"members","value":[{"value":"7"}]}`):                                                                         limit.Leaver,
 		patchOf(`{"op":"Replace","path":"active","value":"True"}`):                                                                                  limit.Update,
 		`no JSON`: limit.Update,
