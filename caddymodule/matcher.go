@@ -209,15 +209,24 @@ func (m *MatchSCIM) fitsID(route scim.Route) bool {
 func (m *MatchSCIM) route(r *http.Request) (scim.Route, []*Handler, bool) {
 	path := r.URL.EscapedPath()
 	if m.app == nil || len(m.app.handlers) == 0 {
-		route, ok := coreRegistry.Route11(scim.Base{}, path)
+		route, ok := routeOf(coreRegistry, scim.Base{}, path)
 		return route, nil, ok
 	}
 	for i, h := range m.app.handlers {
-		if route, ok := h.registry.Route11(h.base, path); ok {
+		if route, ok := routeOf(h.registry, h.base, path); ok {
 			return route, m.app.handlers[i:], true
 		}
 	}
 	return scim.Route{}, nil, false
+}
+
+// routeOf also takes a path apart that is written in disguise: whoever serves it
+// may know where it leads.
+func routeOf(registry *scim.Registry, base scim.Base, path string) (scim.Route, bool) {
+	if route, ok := registry.Undisguise(base, path); ok {
+		return route, true
+	}
+	return registry.Route11(base, path)
 }
 
 var coreRegistry = scim.Core()
@@ -232,7 +241,7 @@ func (m *MatchSCIM) sender(r *http.Request, handlers []*Handler) (string, error)
 		}
 	}
 	for _, h := range handlers {
-		if _, ours := h.registry.Route11(h.base, r.URL.EscapedPath()); !ours {
+		if _, ours := routeOf(h.registry, h.base, r.URL.EscapedPath()); !ours {
 			continue
 		}
 		if name, err := h.matched(r); name != "" || err != nil {

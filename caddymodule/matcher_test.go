@@ -182,3 +182,21 @@ func TestMatcherInExpressions(t *testing.T) {
 		}
 	}
 }
+
+// TestMatcherOfDisguise is about paths that lead to an endpoint for who resolves
+// them: a site without the handler is guarded, too.
+func TestMatcherOfDisguise(t *testing.T) {
+	b := startBackend(t, answerAda)
+	s := startSite(t, b, `
+	@leaver scim operation delete resource User
+	respond @leaver 403
+	reverse_proxy BACKEND`)
+	for _, target := range []string{"/scim/v2/Users/17", "/scim/v2/%55sers/17", "/scim/v2/Users%2F17", "/scim/v2/Groups/../Users/17", "/scim/v2/Groups/..%2FUsers%2F17"} {
+		if got := s.do("DELETE", target, ""); got.status != 403 {
+			t.Errorf("%s: %d", target, got.status)
+		}
+	}
+	if got := s.do("DELETE", "/scim/v2/%47roups/17", ""); got.status != 200 {
+		t.Errorf("a group: %d", got.status)
+	}
+}

@@ -12,8 +12,14 @@ import (
 // 3986 section 6.2.2 calls some of them equivalent, and servers differ in what
 // they resolve, so that such a path has no one meaning.
 func (r *Registry) Disguised(base Base, escaped string) bool {
+	_, disguised := r.Undisguise(base, escaped)
+	return disguised
+}
+
+// Undisguise is where such a path leads; it reports false for any other path.
+func (r *Registry) Undisguise(base Base, escaped string) (Route, bool) {
 	if !strings.ContainsAny(escaped, `%\;`) && !hasDots(escaped) {
-		return false
+		return Route{}, false
 	}
 	text, err := url.PathUnescape(escaped)
 	if err != nil {
@@ -27,8 +33,8 @@ func (r *Registry) Disguised(base Base, escaped string) bool {
 	text = path.Clean("/" + strings.Join(segments, "/"))
 	plain, ok := r.Route(base, text)
 	if !ok {
-		return false
+		return Route{}, false
 	}
 	shown, ok := r.Route(base, escaped)
-	return !ok || shown.Endpoint != plain.Endpoint || shown.Search != plain.Search
+	return plain, !ok || shown.Endpoint != plain.Endpoint || shown.Search != plain.Search
 }
