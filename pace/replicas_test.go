@@ -17,11 +17,12 @@ import (
 
 // replicas are two gateways that share a server, in front of a service provider
 // that has PUT alone.
-func replicas(t *testing.T, server *redistest.Server, p *provider, settings pace.Settings, onError redis.OnError) []*gateway {
+func replicas(t *testing.T, server *redistest.Server, p *provider, settings pace.Settings, options redis.Options) []*gateway {
 	t.Helper()
 	var all []*gateway
 	for range 2 {
-		store, err := redis.New(redis.Options{Addresses: []string{server.Addr}, OnError: onError})
+		options.Addresses = []string{server.Addr}
+		store, err := redis.New(options)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,9 +37,10 @@ func replicas(t *testing.T, server *redistest.Server, p *provider, settings pace
 // replicas.
 func TestReplicas(t *testing.T) {
 	for _, window := range []time.Duration{0, time.Millisecond} {
+		patient := redis.Options{Timeout: 10 * time.Second} // with a machine that has other things to do
 		p := newProvider()
 		p.slow = 10 * time.Microsecond
-		gateways := replicas(t, redistest.Start(t), p, pace.Settings{Coalesce: window}, redis.Local)
+		gateways := replicas(t, redistest.Start(t), p, pace.Settings{Coalesce: window}, patient)
 		const members = 1000
 		var all sync.WaitGroup
 		for i := range members {
@@ -64,7 +66,7 @@ func TestReplicas(t *testing.T) {
 func TestReplicasWithoutAServer(t *testing.T) {
 	server, p := redistest.Start(t), newProvider()
 	p.slow = 5 * time.Millisecond
-	gateways := replicas(t, server, p, pace.Settings{LeaseTime: 500 * time.Millisecond}, redis.Reject)
+	gateways := replicas(t, server, p, pace.Settings{LeaseTime: 500 * time.Millisecond}, redis.Options{OnError: redis.Reject})
 	var all sync.WaitGroup
 	var refused atomic.Int64
 	stop := make(chan struct{})
