@@ -30,7 +30,7 @@ func (a *arrivals) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 // TestSharedRate offers two replicas far more than they may let through, and
 // looks at what arrives behind them.
 func TestSharedRate(t *testing.T) {
-	const rate, offered = 60, 240
+	const rate, offered = 60, 480
 	redis := redistest.Start(t)
 	seen := new(arrivals)
 	backend := httptest.NewServer(seen)
