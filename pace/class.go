@@ -41,14 +41,27 @@ func mayLeave(facts Facts) bool {
 // is not in normal form yet (Ticket.Came).
 func withdraws(req *scim.Request) bool {
 	body := scim.Parse(req.Body)
-	if req.Method == http.MethodPut {
-		return deactivates(&body)
+	return withdrawsBy(req.Method, &body)
+}
+
+// withdrawsBy is withdraws for a method and a body, of a request or of an
+// operation of a Bulk request.
+func withdrawsBy(method string, body *scim.Value) bool {
+	if method == http.MethodPut {
+		return deactivates(body)
 	}
 	ops := body.Get("Operations")
 	if ops.Kind() != scim.Array {
 		return false
 	}
 	for _, op := range ops.Parts() {
+		if method == http.MethodPost { // Bulk
+			inner := strings.ToUpper(op.Get("method").Text())
+			if inner == http.MethodDelete || inner != http.MethodPost && withdrawsBy(inner, op.Get("data")) {
+				return true
+			}
+			continue
+		}
 		path, value := op.Get("path").Text(), op.Get("value")
 		switch strings.ToLower(op.Get("op").Text()) {
 		case "remove":

@@ -212,3 +212,32 @@ func TestClassOfChangesThatReadFirst(t *testing.T) {
 		})
 	}
 }
+
+// TestClassOfBulk has Bulk requests: one by which somebody loses access is a
+// leaver as a whole.
+func TestClassOfBulk(t *testing.T) {
+	for operation, class := range map[string]limit.Class{
+		`{"method":"DELETE","path":"/Users/1"}`: limit.Leaver,
+		`{"method":"PATCH","path":"/Users/1","data":` + patchOf(`{"op":"replace","path":"active","value":false}`) + `}`: limit.Leaver,
+		`{"method":"put","path":"/Users/1","data":{"active":false}}`:                                                    limit.Leaver,
+		`{"method":"PUT","path":"/Users/1"}`:                                                                            limit.Update,
+		`{"method":"POST","path":"/Users","data":{"active":false}}`:                                                     limit.Update,
+		`7`: limit.Update,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := newProvider()
+			p.slow = time.Second
+			g := newGateway(t, p.send, pace.NewState(), pace.Settings{Concurrency: 1, MaxWait: 500 * time.Millisecond}, backend.Capabilities{})
+			go func() { _, _ = g.do(t.Context(), call{method: http.MethodGet, path: "/scim/v2/Users"}) }()
+			synctest.Wait()
+			body := `{"Operations":[{"method":"POST","path":"/Users","bulkId":"q","data":{"userName":"ada"}},` + operation + `]}`
+			if _, err := g.do(t.Context(), call{method: http.MethodPost, path: "/scim/v2/Bulk", body: body}); err == nil {
+				t.Error("it did not wait")
+			}
+			if want := []string{"refused busy " + class.String()}; !slices.Equal(g.noted(), want) {
+				t.Errorf("%s: noted %q, want %q", operation, g.noted(), want)
+			}
+			time.Sleep(time.Second)
+		})
+	}
+}
