@@ -152,6 +152,11 @@ func (c *call) logError(refusal *scim.Error, err error) {
 	if log == nil {
 		return
 	}
+	log.Write(c.errorFields(refusal, err)...)
+}
+
+// errorFields are what is logged of an error.
+func (c *call) errorFields(refusal *scim.Error, err error) []zap.Field {
 	fields := []zap.Field{
 		zap.Int("status", refusal.Status),
 		zap.String("provider", c.provider),
@@ -163,7 +168,7 @@ func (c *call) logError(refusal *scim.Error, err error) {
 	if _, ours := errors.AsType[*scim.Error](err); !ours { // the detail of ours may quote a value
 		fields = append(fields, zap.Error(err))
 	}
-	log.Write(fields...)
+	return fields
 }
 
 // panicked turns a panic of the plan into an error.

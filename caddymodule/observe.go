@@ -2,15 +2,12 @@ package caddymodule
 
 import (
 	"context"
-	"errors"
 	"strings"
 
-	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
 	"github.com/caddy-scim/caddy-scim/caddymodule/explain"
 	"github.com/caddy-scim/caddy-scim/rewrite"
-	"github.com/caddy-scim/caddy-scim/scim"
 )
 
 // imagined is a plan as it is carried out when the request is only watched:
@@ -75,17 +72,5 @@ func (c *call) logForeseen(err error) {
 	if log == nil {
 		return
 	}
-	refusal := scimError(err)
-	fields := []zap.Field{
-		zap.String("provider", c.provider),
-		zap.String("operation", c.operation),
-		zap.Int("status", refusal.Status),
-	}
-	if refusal.Type != "" {
-		fields = append(fields, zap.String("scim_type", string(refusal.Type)))
-	}
-	if _, ours := errors.AsType[*scim.Error](err); !ours { // the detail of ours may quote a value
-		fields = append(fields, zap.Error(err))
-	}
-	log.Write(fields...)
+	log.Write(c.errorFields(scimError(err), err)...)
 }

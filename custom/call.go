@@ -61,7 +61,7 @@ func (r *rule) mayWork(rules *Rules, route scim.Route, method string) bool {
 // its own or inside Bulk.
 func (r *rule) works(rules *Rules, route scim.Route, method string) bool {
 	if route.Endpoint == "Me" {
-		return (r.worksOn("me") || r.worksOn(atMe(method))) && r.isFor(rules.registry.ByName("User"))
+		return (r.worksOn("me") || r.worksOn(scim.AtMe(method))) && r.isFor(rules.registry.ByName("User"))
 	}
 	if !r.worksOn(route.Operation(method)) {
 		return false
@@ -84,21 +84,6 @@ func (r *rule) worksOn(operation string) bool {
 
 func (r *rule) isFor(rt *scim.ResourceType) bool {
 	return r.types == nil || slices.Contains(r.types, rt)
-}
-
-// atMe is what a method does to the resource at /Me (RFC 7644 section 3.11).
-func atMe(method string) string {
-	switch method {
-	case http.MethodPost:
-		return "create"
-	case http.MethodPut:
-		return "replace"
-	case http.MethodPatch:
-		return "patch"
-	case http.MethodDelete:
-		return "delete"
-	}
-	return "get"
 }
 
 // call is one request of a client: the rules that were selected for it, and to

@@ -191,11 +191,7 @@ func (w *copyWorker) dropped(rt *scim.ResourceType, op *scim.Operation) bool {
 // byState replaces To by what From becomes on the resource itself.
 func (w *copyWorker) byState(t *turn, ops []scim.Operation, root spot) ([]scim.Operation, error) {
 	s := newSplit(t.m.rt, ops, []spot{root})
-	before, err := t.m.present(t.index)
-	if err != nil {
-		return nil, err
-	}
-	after, err := s.apply(&before, t.m)
+	before, after, err := t.around(s)
 	if err != nil {
 		return nil, err
 	}

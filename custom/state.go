@@ -94,11 +94,7 @@ func (t *turn) byState(ops []scim.Operation, roots ...spot) ([]scim.Operation, e
 	if len(s.parts) == 0 {
 		return ops, nil
 	}
-	before, err := t.m.present(t.index)
-	if err != nil {
-		return nil, err
-	}
-	after, err := s.apply(&before, t.m)
+	before, after, err := t.around(s)
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +110,15 @@ func (t *turn) byState(ops []scim.Operation, roots ...spot) ([]scim.Operation, e
 	t.did(place(s.first) + ".path")
 	t.m.demand()
 	return s.with(made), nil
+}
+
+// around is the resource as the client sees it in front of the verb, without the
+// operations of a split and with them.
+func (t *turn) around(s *split) (before, after scim.Value, err error) {
+	if before, err = t.m.present(t.index); err == nil {
+		after, err = s.apply(&before, t.m)
+	}
+	return before, after, err
 }
 
 // demand lets the request hold only for the version that was read.

@@ -11,22 +11,17 @@ import (
 // classOf is the class of a request as far as it is known without its body. It
 // may turn out to be a higher one.
 func classOf(route scim.Route, method string) limit.Class {
-	switch route.Operation(method) {
+	operation := route.Operation(method)
+	if operation == "me" {
+		operation = scim.AtMe(method)
+	}
+	switch operation {
 	case "delete":
 		return limit.Leaver
 	case "create":
 		return limit.Create
 	case "patch", "replace", "bulk":
 		return limit.Update
-	case "me":
-		switch method {
-		case http.MethodDelete:
-			return limit.Leaver
-		case http.MethodPost:
-			return limit.Create
-		case http.MethodPut, http.MethodPatch:
-			return limit.Update
-		}
 	}
 	return limit.Read
 }

@@ -27,6 +27,19 @@ func (rt Route) Operation(method string) string {
 	}
 }
 
+// AtMe names what a request of that method does to the resource behind /Me (RFC
+// 7644 section 3.11): get, create, replace, patch or delete.
+func AtMe(method string) string {
+	switch {
+	case method == http.MethodPost:
+		return "create"
+	case writes(method) != "":
+		return writes(method)
+	default:
+		return "get"
+	}
+}
+
 func named(fits bool, operation string) string {
 	if fits {
 		return operation

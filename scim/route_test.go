@@ -137,6 +137,14 @@ func TestParseBaseErrors(t *testing.T) {
 	}
 }
 
+func TestAtMe(t *testing.T) {
+	for method, want := range map[string]string{"GET": "get", "HEAD": "get", "POST": "create", "PUT": "replace", "PATCH": "patch", "DELETE": "delete"} {
+		if got := AtMe(method); got != want {
+			t.Errorf("%s at /Me is %q, want %q", method, got, want)
+		}
+	}
+}
+
 func TestOperation(t *testing.T) {
 	tests := []struct{ method, path, want string }{
 		{"GET", "/Users", "list"},
